@@ -1,0 +1,1 @@
+"""The generated corpus: a grammar that writes small, tested, composable Python functions."""

@@ -1,0 +1,355 @@
+"""The Lab file: one SQLite database holds everything a learner makes, and every change is saved as it happens.
+
+This module knows files, tables, transactions and blobs; what a snippet, a run or an answer is, the stages know.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import socket
+import sqlite3
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from codegen_desktop.errors import CheckpointError, LabError
+
+APPLICATION_ID = 0x43474C42
+"""`CGLB`: what makes an SQLite file a Lab."""
+
+STALE_AFTER = 45.0
+"""Seconds without a heartbeat after which another computer's lock counts as left behind."""
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE holder (one INTEGER PRIMARY KEY CHECK (one = 1), token TEXT, host TEXT, pid INTEGER, beat REAL);
+    CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+    CREATE TABLE blob (sha256 TEXT PRIMARY KEY, data BLOB NOT NULL);
+
+    CREATE TABLE dataset (
+        id INTEGER PRIMARY KEY, created TEXT NOT NULL, name TEXT NOT NULL, fingerprint TEXT NOT NULL,
+        body TEXT NOT NULL);
+    CREATE TABLE snippet (
+        dataset_id INTEGER NOT NULL REFERENCES dataset(id) ON DELETE CASCADE, number INTEGER NOT NULL,
+        part TEXT NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL, licence TEXT NOT NULL,
+        source TEXT NOT NULL, path TEXT NOT NULL, first_line INTEGER NOT NULL, last_line INTEGER NOT NULL,
+        split_group TEXT NOT NULL, instruction TEXT, tests TEXT NOT NULL, family TEXT NOT NULL,
+        operations TEXT NOT NULL, nats REAL, PRIMARY KEY (dataset_id, number)) WITHOUT ROWID;
+    CREATE TABLE verdict (
+        dataset_id INTEGER NOT NULL REFERENCES dataset(id) ON DELETE CASCADE, number INTEGER NOT NULL,
+        source TEXT NOT NULL, path TEXT NOT NULL, line INTEGER NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,
+        PRIMARY KEY (dataset_id, number)) WITHOUT ROWID;
+
+    CREATE TABLE tokenizer (
+        id INTEGER PRIMARY KEY, created TEXT NOT NULL, dataset_id INTEGER NOT NULL, name TEXT NOT NULL,
+        vocabulary INTEGER NOT NULL, sha256 TEXT NOT NULL REFERENCES blob(sha256));
+
+    CREATE TABLE run (
+        id INTEGER PRIMARY KEY, created TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL,
+        dataset_id INTEGER NOT NULL, tokenizer_id INTEGER NOT NULL, body TEXT NOT NULL);
+    CREATE TABLE step (
+        run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE, step INTEGER NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (run_id, step)) WITHOUT ROWID;
+    CREATE TABLE epoch (
+        run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE, epoch INTEGER NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (run_id, epoch)) WITHOUT ROWID;
+    CREATE TABLE checkpoint (
+        run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE, step INTEGER NOT NULL, epoch INTEGER NOT NULL,
+        kind TEXT NOT NULL, created TEXT NOT NULL, sha256 TEXT NOT NULL REFERENCES blob(sha256), body TEXT NOT NULL,
+        PRIMARY KEY (run_id, step, kind)) WITHOUT ROWID;
+    CREATE TABLE evaluation (
+        id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE, created TEXT NOT NULL,
+        kind TEXT NOT NULL, body TEXT NOT NULL);
+
+    CREATE TABLE draft (name TEXT PRIMARY KEY, changed TEXT NOT NULL, body TEXT NOT NULL);
+    CREATE TABLE answer (
+        id INTEGER PRIMARY KEY, created TEXT NOT NULL, quiz TEXT NOT NULL, item TEXT NOT NULL, body TEXT NOT NULL);
+    CREATE INDEX answer_item ON answer (quiz, item);
+    """,
+)
+"""One script a version; `user_version` counts those applied. Published scripts never change."""
+
+
+def now() -> str:
+    """The moment, in UTC, as the Lab writes it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+@dataclass
+class Lab:
+    """An open Lab. Every thread gets its own connection; `close` gives the file free for others."""
+
+    path: Path
+    read_only: bool = False
+    _token: str = field(default_factory=lambda: secrets.token_hex(8), repr=False)
+    _local: threading.local = field(default_factory=threading.local, repr=False)
+    _connections: list[sqlite3.Connection] = field(default_factory=list, repr=False)
+    _guard: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _closed: bool = False
+
+    @classmethod
+    def create(cls, path: Path) -> "Lab":
+        """Make a new Lab at `path` and open it. Raises LabError if something is there or it cannot be written."""
+        if path.exists():
+            raise LabError(f"{path} is there already; nothing was changed.", "Choose another name or open that file.")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(exist_ok=False)
+        except OSError as error:
+            raise LabError(
+                f"No Lab can be made at {path}: {error.strerror or error}.", "Choose a folder you can write to."
+            ) from error
+        try:
+            connection = sqlite3.connect(path, isolation_level=None)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.close()
+            return cls.open(path)
+        except (sqlite3.Error, LabError):
+            path.unlink(missing_ok=True)
+            raise
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> "Lab":
+        """Open an existing Lab; bring an older one up to date after keeping a copy of it.
+
+        Raises LabError when the file is missing, not a Lab, damaged, newer than this program, or in use.
+        """
+        if not path.is_file():
+            raise LabError(f"There is no Lab file at {path}.", "Check the name, or leave it out to make a new Lab.")
+        _check_header(path)
+        lab = cls(path, read_only)
+        try:
+            lab._bring_up_to_date()
+            if not read_only:
+                lab._take()
+        except BaseException:
+            lab._disconnect()
+            raise
+        return lab
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's own connection, in autocommit mode."""
+        if self._closed:
+            raise LabError(f"{self.path.name} is closed.", "Open it again.")
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._connect()
+            self._local.connection = connection
+        return connection
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """One change, whole or not there. Raises LabError when the disk is full or the file cannot be written."""
+        connection = self.connection
+        if self.read_only:
+            raise LabError(f"{self.path.name} is open for reading only; nothing was changed.", "Open it for writing.")
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise self._explain(error) from error
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.IntegrityError):
+                raise
+            raise self._damaged(error) from error
+
+    def put_blob(self, connection: sqlite3.Connection, data: bytes) -> str:
+        """Store bytes inside the transaction of `connection`; the name given back is their SHA-256."""
+        digest = hashlib.sha256(data).hexdigest()
+        connection.execute("INSERT OR IGNORE INTO blob VALUES (?, ?)", (digest, data))
+        return digest
+
+    def get_blob(self, sha256: str) -> bytes:
+        """The bytes stored under a SHA-256. Raises CheckpointError when they are missing or have changed."""
+        try:
+            row = self.connection.execute("SELECT data FROM blob WHERE sha256 = ?", (sha256,)).fetchone()
+        except sqlite3.DatabaseError as error:
+            raise self._damaged(error) from error
+        if row is None:
+            raise CheckpointError(
+                "A stored block of this Lab is missing. Everything else in it still holds.",
+                "Choose another epoch or run, or train again.",
+            )
+        data = bytes(row[0])
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise CheckpointError(
+                "A stored block of this Lab is damaged: its check sum is wrong. Everything else still holds.",
+                "Choose another epoch or run, or train again.",
+            )
+        return data
+
+    def sweep_blobs(self) -> int:
+        """Delete blobs that nothing refers to; returns how many. Called after a run or dataset was deleted."""
+        with self.transaction() as connection:
+            cursor = connection.execute(
+                "DELETE FROM blob WHERE sha256 NOT IN "
+                "(SELECT sha256 FROM checkpoint UNION SELECT sha256 FROM tokenizer)"
+            )
+            return cursor.rowcount
+
+    def setting(self, key: str) -> object:
+        """A stored setting as the JSON value it was, or None."""
+        row = self.connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def set_setting(self, key: str, value: object) -> None:
+        """Store a setting as JSON."""
+        with self.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (key, json.dumps(value)))
+
+    def copy_to(self, target: Path) -> None:
+        """Write a complete copy beside the open file: aside first, then renamed. Raises LabError if it cannot."""
+        aside = target.with_name(target.name + ".part")
+        try:
+            aside.unlink(missing_ok=True)
+            copy = sqlite3.connect(aside)
+            with contextlib.closing(copy):
+                self.connection.backup(copy)
+                copy.execute("DELETE FROM holder")
+                copy.commit()
+            aside.replace(target)
+        except (OSError, sqlite3.Error) as error:
+            aside.unlink(missing_ok=True)
+            raise LabError(f"No copy could be written to {target}: {error}.", "Choose another folder.") from error
+
+    def heartbeat(self) -> None:
+        """Say that this program still holds the file; called every few seconds by the window's timer or the CLI.
+
+        A file that is busy writing is not waited for: the next beat will do.
+        """
+        if self.read_only or self._closed:
+            return
+        with contextlib.suppress(sqlite3.OperationalError):
+            self.connection.execute("UPDATE holder SET beat = ? WHERE token = ?", (time.time(), self._token))
+
+    def close(self) -> None:
+        """Give the file free and close every connection. Safe to call twice."""
+        if self._closed:
+            return
+        if not self.read_only:
+            with contextlib.suppress(sqlite3.Error):
+                self.connection.execute("DELETE FROM holder WHERE token = ?", (self._token,))
+        self._disconnect()
+
+    def __enter__(self) -> "Lab":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        mode = "ro" if self.read_only else "rw"
+        uri = f"{self.path.absolute().as_uri()}?mode={mode}"
+        try:
+            connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=5.0, check_same_thread=False)
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA synchronous = FULL")
+        except sqlite3.Error as error:
+            raise self._damaged(error) from error
+        with self._guard:
+            self._connections.append(connection)
+        return connection
+
+    def _disconnect(self) -> None:
+        self._closed = True
+        with self._guard:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+
+    def _bring_up_to_date(self) -> None:
+        connection = self._connect()
+        self._local.connection = connection
+        try:
+            if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                raise self._damaged(None)
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            raise self._explain(error) from error
+        except sqlite3.DatabaseError as error:
+            raise self._damaged(error) from error
+        if version > len(MIGRATIONS):
+            raise LabError(f"{self.path.name} was made by a newer version of this program.", "Install that version.")
+        if version == len(MIGRATIONS):
+            return
+        if self.read_only:
+            raise LabError(f"{self.path.name} was made by an older version.", "Open it once for writing.")
+        try:
+            if version > 0:
+                shutil.copy2(self.path, self.path.with_name(f"{self.path.stem}.before-{len(MIGRATIONS)}.cglab"))
+            for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+                connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
+        except (OSError, sqlite3.OperationalError) as error:
+            raise self._explain(error) from error
+
+    def _take(self) -> None:
+        host, pid = socket.gethostname(), os.getpid()
+        with self.transaction() as connection:
+            row = connection.execute("SELECT host, pid, beat FROM holder").fetchone()
+            if row is not None and _is_held(row[0], row[1], row[2], host):
+                raise LabError(
+                    f"{self.path.name} is in use by another window or command (process {row[1]} on {row[0]}).",
+                    "Close it there first, or use another Lab.",
+                )
+            connection.execute(
+                "INSERT OR REPLACE INTO holder VALUES (1, ?, ?, ?, ?)", (self._token, host, pid, time.time())
+            )
+
+    def _explain(self, error: Exception) -> LabError:
+        text = str(error)
+        if "full" in text or (isinstance(error, OSError) and error.errno == 28):
+            return LabError(
+                f"The disk is full, so {self.path.name} could not be changed. What was saved before still holds.",
+                "Free some space and try again.",
+            )
+        if "locked" in text or "busy" in text:
+            return LabError(f"{self.path.name} is being written by another program.", "Try again in a moment.")
+        return LabError(
+            f"{self.path.name} could not be written ({text}). What was saved before still holds.",
+            "Check that its folder can be written to.",
+        )
+
+    def _damaged(self, error: Exception | None) -> LabError:
+        detail = f" ({error})" if error is not None else ""
+        return LabError(f"{self.path.name} is damaged or not a Lab{detail}.", "Open a copy, or make a new Lab.")
+
+
+def _check_header(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except OSError as error:
+        raise LabError(f"{path} cannot be read: {error.strerror or error}.", "Check who may read it.") from error
+    is_lab = header[:16] == b"SQLite format 3\0" and int.from_bytes(header[68:72], "big") == APPLICATION_ID
+    if not is_lab:
+        raise LabError(f"{path.name} is not a Lab file; nothing was changed.", "Choose a file that ends in .cglab.")
+
+
+def _is_held(host: str, pid: int, beat: float, this_host: str) -> bool:
+    if host != this_host or sys.platform == "win32":  # Windows cannot ask whether a process lives by signal 0
+        return time.time() - beat < STALE_AFTER
+    if pid == os.getpid():
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,1 @@
+"""Stage 2: exact, reversible ways to cut text into tokens."""

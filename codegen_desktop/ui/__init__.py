@@ -1,0 +1,1 @@
+"""The window: shows the domain and sends it wishes."""
