@@ -1,0 +1,59 @@
+"""What every test gets: no screen needed, its own data folder, one thread, and no thread left behind."""
+
+import gc
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import pytest
+
+from codegen_desktop.lab import Lab
+
+
+@pytest.fixture(autouse=True)
+def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Point CODEGEN_DATA into the test's own folder, so that no test sees what another or a person made."""
+    folder = tmp_path / "data"
+    monkeypatch.setenv("CODEGEN_DATA", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left_behind() -> Iterator[None]:
+    """Fail a test that leaves a Python thread or a running QThread behind."""
+    before = set(threading.enumerate())
+    yield
+    gc.collect()
+    left = [thread for thread in threading.enumerate() if thread not in before and not _is_pool_thread(thread)]
+    assert not left, f"threads left running: {left}"
+    assert not _running_qthreads(), "a QThread was left running"
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[Lab]:
+    """A new, empty Lab in the test's folder."""
+    with Lab.create(tmp_path / "test.cglab") as made:
+        yield made
+
+
+def _is_pool_thread(thread: threading.Thread) -> bool:
+    """asyncio.to_thread keeps its workers for the next call; they are idle, not left behind."""
+    return thread.name.startswith(("asyncio_", "ThreadPoolExecutor", "QThread")) or thread.daemon
+
+
+def _running_qthreads() -> list[object]:
+    import sys
+
+    core = sys.modules.get("PySide6.QtCore")
+    if core is None:
+        return []
+    return [
+        thing
+        for thing in gc.get_objects()
+        if isinstance(thing, core.QThread) and type(thing) is not core.QThread and thing.isRunning()
+    ]
