@@ -1,0 +1,218 @@
+"""The headless door: the same domain code as the window, for terminals, scripts and tests."""
+
+import argparse
+import contextlib
+import json
+import logging
+import platform
+import sys
+from collections.abc import Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from codegen_desktop import __version__
+from codegen_desktop.config import PRESETS, Preset, SamplingOptions
+from codegen_desktop.errors import LabError, UserError
+from codegen_desktop.lab import Lab, now
+from codegen_desktop.paths import data_dir
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line (without the program's name); returns the exit status.
+
+    0: done; 2: something a person can mend, said on standard error; 130: interrupted, what was saved stays.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.command(options)
+        return status
+    except UserError as error:
+        logging.getLogger(__name__).info("refused", exc_info=error)
+        print(f"codegen-desktop: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nStopped. Everything saved before still holds.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+
+
+def version_text() -> str:
+    """The versions that matter for a bug report, without importing torch or Qt."""
+
+    def of(name: str) -> str:
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            return "not installed"
+
+    return (
+        f"Codegen Desktop {__version__}, Python {platform.python_version()}, torch {of('torch')}, "
+        f"Qt {of('PySide6-Essentials')}, {platform.platform()}"
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="codegen-desktop", description="Train a small model that writes Python, and see why it chose every token."
+    )
+    parser.add_argument("--version", action="version", version=version_text())
+    parser.add_argument("--screenshot", metavar="FOLDER", type=Path, help="save a picture of every tab and exit")
+    parser.add_argument("--lab", metavar="FILE", type=Path, help="the Lab file to open")
+    parser.add_argument("--size", type=_size, default=(1440, 900), metavar="WxH", help="size of the pictures")
+    parser.add_argument("--dark", action="store_true", help="dark colours")
+    parser.add_argument("--text-scale", type=_text_scale, default=1.0, metavar="FACTOR", help="text size, 1.0 to 2.0")
+    parser.set_defaults(command=_window)
+    commands = parser.add_subparsers(metavar="COMMAND")
+
+    lab = commands.add_parser("lab", help="run the whole lab: snippets, tokens, training, generation, evaluation")
+    lab.add_argument("--corpus", metavar="starter|stdlib|PATH", help="what to learn from (default: starter)")
+    lab.add_argument("--preset", choices=[name for name in get_args(Preset) if name in PRESETS], default="reference")
+    lab.add_argument("--seed", type=int, default=42, help="the same seed gives the same curve")
+    lab.add_argument("--threads", type=int, default=0, help="processor threads; 0 measures the best number once")
+    lab.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+    lab.add_argument("--lab", metavar="FILE.cglab", type=Path, default=argparse.SUPPRESS, help="where the run is kept")
+    lab.add_argument("--json", action="store_true", help="print one JSON object; progress goes to standard error")
+    lab.set_defaults(command=_lab)
+
+    generate = commands.add_parser("generate", help="complete a prompt with the last run of a Lab")
+    generate.add_argument("--lab", metavar="FILE.cglab", type=Path, required=True, default=argparse.SUPPRESS)
+    generate.add_argument("--prompt", metavar="TEXT", required=True, help="an instruction or a beginning of code")
+    _add_option_flags(generate, SamplingOptions)
+    generate.add_argument("--json", action="store_true", help="print one JSON object")
+    generate.set_defaults(command=_generate)
+
+    selftest = commands.add_parser("selftest", help="check that this installation works, and exit 0")
+    selftest.set_defaults(command=_selftest)
+    return parser
+
+
+def _window(options: argparse.Namespace) -> int:
+    from codegen_desktop.ui import app
+
+    if options.screenshot is not None:
+        from codegen_desktop.ui.screenshot import take_screenshots
+
+        return take_screenshots(options.screenshot, options.lab, options.size, options.dark, options.text_scale)
+    return app.run(options.lab, dark=True if options.dark else None, text_scale=options.text_scale)
+
+
+def _lab(options: argparse.Namespace) -> int:
+    from codegen_desktop import pipeline, printing
+
+    training = _with(
+        PRESETS[options.preset], {"seed": options.seed, "threads": options.threads, "device": options.device}
+    )
+    out = sys.stderr if options.json else sys.stdout
+    with _opened_lab(getattr(options, "lab", None), out) as lab:
+        events = pipeline.whole_lab(lab, options.corpus, training)
+        report = printing.print_events(events, out, lab.heartbeat)
+    if options.json:
+        print(json.dumps(report.as_json(), ensure_ascii=False))
+    else:
+        printing.print_report(report, out)
+    return 0
+
+
+def _generate(options: argparse.Namespace) -> int:
+    from codegen_desktop import pipeline
+
+    sampling = _options_from(SamplingOptions, options)
+    with Lab.open(options.lab, read_only=True) as lab:
+        answer = pipeline.complete(lab, options.prompt, sampling)
+    if options.json:
+        print(json.dumps(answer, ensure_ascii=False))
+    else:
+        for sample in answer["samples"]:
+            print(sample["code"])
+    return 0
+
+
+def _selftest(_options: argparse.Namespace) -> int:
+    from codegen_desktop.selftest import run_selftest
+
+    return run_selftest()
+
+
+@contextlib.contextmanager
+def _opened_lab(path: Path | None, out: Any) -> Iterator[Lab]:
+    """Open the Lab at `path`, or make it; without a path make a new one in the data folder and say where."""
+    if path is not None and path.exists():
+        lab = Lab.open(path)
+    else:
+        lab = Lab.create(path if path is not None else _new_lab_path())
+        print(f"Lab: {lab.path}", file=out)
+    try:
+        yield lab
+    finally:
+        lab.close()
+
+
+def _new_lab_path() -> Path:
+    stamp = now()[:19].replace(":", "").replace("T", "-")
+    folder = data_dir() / "labs"
+    for number in range(1, 1000):
+        path = folder / (f"lab-{stamp}.cglab" if number == 1 else f"lab-{stamp}-{number}.cglab")
+        if not path.exists():
+            return path
+    raise LabError(f"{folder} is full of labs of this second.", "Name a file with --lab.")
+
+
+def _add_option_flags(parser: argparse.ArgumentParser, model: type[BaseModel]) -> None:
+    """Give a command one flag for every field of an option model, with its help and default."""
+    for name, field in model.model_fields.items():
+        parser.add_argument(
+            f"--{name.replace('_', '-')}",
+            dest=name,
+            type=_kind(field),
+            default=None,
+            metavar=name.upper()[:1],
+            help=f"{field.description} (default {field.default})",
+        )
+
+
+def _kind(field: FieldInfo) -> Any:
+    return field.annotation if field.annotation in (int, float) else str
+
+
+def _options_from(model: type[M], options: argparse.Namespace) -> M:
+    given = {name: value for name in model.model_fields if (value := getattr(options, name, None)) is not None}
+    return _with(model(), given)
+
+
+def _with(base: M, changes: dict[str, Any]) -> M:
+    try:
+        return type(base).model_validate({**base.model_dump(), **changes})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        raise UserError(
+            f"--{name.replace('_', '-')} {changes.get(name)}: {first['msg']}.", "Choose another value."
+        ) from error
+
+
+def _size(text: str) -> tuple[int, int]:
+    try:
+        width, height = (int(part) for part in text.lower().split("x"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not WIDTHxHEIGHT, such as 1440x900") from None
+    if not (640 <= width <= 7680 and 480 <= height <= 4320):
+        raise argparse.ArgumentTypeError(f"{text} is outside 640x480 to 7680x4320")
+    return width, height
+
+
+def _text_scale(text: str) -> float:
+    try:
+        scale = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a number") from None
+    if not 1.0 <= scale <= 2.0:
+        raise argparse.ArgumentTypeError(f"{text} is outside 1.0 to 2.0")
+    return scale
