@@ -47,7 +47,7 @@ def has_nvidia_gpu() -> bool:
 def main(arguments: list[str]) -> int:
     """Print the plan; see the module's first lines."""
     report = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
-    items = [item for item in report["install"] if not item["download_info"].get("dir_info")]
+    items = [item for item in report["install"] if "dir_info" not in item["download_info"]]
     if not items:
         print("Nothing new has to be installed.")
         return 0

@@ -11,7 +11,7 @@ PACKAGING = Path(__file__).parents[2] / "packaging"
 
 
 def plan(tmp_path: Path, names: list[str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run plan_install.py on a report that names local files of 2 MB each, on a machine whose PATH shows no GPU tools."""
+    """Run plan_install.py on a report that names local files of 2 MB each."""
     items = []
     for name in names:
         wheel = tmp_path / f"{name}-1.0-py3-none-any.whl"
