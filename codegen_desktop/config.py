@@ -79,6 +79,17 @@ class TrainingOptions(Options):
     weight_decay: float = _option(
         0.05, "Weight decay", "How strongly weights are pulled towards zero.", "expert", ge=0, le=10
     )
+    muon_rounds: int = _option(
+        5, "Newton-Schulz rounds", "How closely Muon makes its corrections orthogonal.", "expert", ge=1, le=10
+    )
+    checkpoint_seconds: float = _option(
+        20.0,
+        "Seconds between checkpoints",
+        "How much training time a power cut can cost; 0 keeps only the end of each epoch.",
+        "expert",
+        ge=0,
+        le=3600,
+    )
     device: Literal["auto", "cpu", "cuda", "mps"] = _option("auto", "Device", "Where the model is trained.")
     threads: int = _option(
         0, "Threads", "Processor threads for training; 0 measures the best number once on this machine.", ge=0, le=256

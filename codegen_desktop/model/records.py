@@ -1,6 +1,17 @@
-"""What training reports: small frozen records that the plot, the table, the log and the command line all read."""
+"""What goes into training and what it reports: frozen records that the plot, the table, the log and the CLI read."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codegen_desktop.config import TrainingOptions
+from codegen_desktop.model.rows import Rows
+from codegen_desktop.model.shape import ModelShape
+
+Weights = Mapping[str, NDArray[np.float32]]
+"""A model's weights by their Hugging Face names; `shape.weight_shapes` lists them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +70,53 @@ class Baselines:
     bigram: BaselineScore
     five_gram: BaselineScore
     floor: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CheckpointTaken:
+    """A copy of the model between two steps, `step` steps after the start, in the epoch numbered `epoch`.
+
+    `ends_epoch` is True where the copy is the model after a whole epoch (epoch 0: the untrained one). `state`
+    holds what else is needed to go on to the bit: see `checkpoint.pack_state`.
+    """
+
+    step: int
+    epoch: int
+    weights: Weights
+    state: bytes
+    ends_epoch: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingState:
+    """Where a run can go on: the weights and the packed state of one CheckpointTaken."""
+
+    weights: Weights
+    state: bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingJob:
+    """Everything that decides a run's numbers. `device` and `threads` are settled here, by `devices.choose`.
+
+    `baselines` are only spoken of in the observations.
+    """
+
+    options: TrainingOptions
+    shape: ModelShape
+    train: Rows
+    test: Rows
+    baselines: Baselines
+    device: str = "cpu"
+    threads: int = 1
+
+
+@dataclass(slots=True)
+class Wishes:
+    """What a person asks of a running training; looked at between two steps, set from any thread.
+
+    `checkpoint`: take one now. `stop`: take one now and end there; the run can be resumed from it.
+    """
+
+    checkpoint: bool = field(default=False)
+    stop: bool = field(default=False)

@@ -1,4 +1,4 @@
-"""The size of a model: what fixes the shape of every weight."""
+"""The size of a model: what fixes the name and the shape of every weight."""
 
 from dataclasses import dataclass
 
@@ -31,3 +31,28 @@ class ModelShape:
             4 * self.width * self.width + 3 * self.width * self.feed_forward + 2 * self.width + 2 * self.head_width
         )
         return self.vocabulary * self.width + self.layers * per_layer + self.width
+
+
+def weight_shapes(shape: ModelShape) -> dict[str, tuple[int, ...]]:
+    """Every weight's name and shape, in model order; the names are those of `Qwen3ForCausalLM` in transformers.
+
+    A matrix is stored as (outputs, inputs). There is no `lm_head.weight`: the head is the embedding.
+    """
+    width, inner = shape.width, shape.feed_forward
+    shapes: dict[str, tuple[int, ...]] = {"model.embed_tokens.weight": (shape.vocabulary, width)}
+    for layer in range(shape.layers):
+        prefix = f"model.layers.{layer}"
+        shapes |= {
+            f"{prefix}.input_layernorm.weight": (width,),
+            f"{prefix}.self_attn.q_proj.weight": (width, width),
+            f"{prefix}.self_attn.k_proj.weight": (width, width),
+            f"{prefix}.self_attn.v_proj.weight": (width, width),
+            f"{prefix}.self_attn.o_proj.weight": (width, width),
+            f"{prefix}.self_attn.q_norm.weight": (shape.head_width,),
+            f"{prefix}.self_attn.k_norm.weight": (shape.head_width,),
+            f"{prefix}.post_attention_layernorm.weight": (width,),
+            f"{prefix}.mlp.gate_proj.weight": (inner, width),
+            f"{prefix}.mlp.up_proj.weight": (inner, width),
+            f"{prefix}.mlp.down_proj.weight": (width, inner),
+        }
+    return shapes | {"model.norm.weight": (width,)}

@@ -1,0 +1,52 @@
+"""Texts as the model meets them: one row of token ids each, all rows in one flat array."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codegen_desktop.tokenization.tokenizer import END_ID, Tokenizer
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Rows of targets laid end to end; row `r` is `ids[offsets[r]:offsets[r + 1]]`.
+
+    The model's input for a row is the same row moved one to the right behind the start mark: START, row[:-1].
+    """
+
+    ids: NDArray[np.int32]  # (N,)
+    offsets: NDArray[np.int64]  # (rows + 1,), from 0 to N
+    text_bytes: NDArray[np.int64]  # (rows,), UTF-8 bytes that a row's tokens stand for; marks stand for none
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Targets of each row."""
+        return np.diff(self.offsets)
+
+    @property
+    def tokens(self) -> int:
+        """Targets of all rows together."""
+        return len(self.ids)
+
+    def row(self, number: int) -> NDArray[np.int32]:
+        """The targets of one row."""
+        return self.ids[self.offsets[number] : self.offsets[number + 1]]
+
+
+def make_rows(tokenizer: Tokenizer, texts: Sequence[str], context: int) -> Rows:
+    """Cut each text into at most `context - 1` tokens and an end mark.
+
+    A text that does not fit loses what is beyond, and the end mark with it: it does not end there.
+    """
+    rows = [ids[: context - 1] if len(ids) >= context else [*ids, END_ID] for ids in tokenizer.encode_many(texts)]
+    lengths = np.array([len(row) for row in rows], dtype=np.int64)
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+    ids = np.fromiter((token for row in rows for token in row), np.int32, count=int(offsets[-1]))
+    bytes_of = np.array([len(tokenizer.token_bytes(token)) for token in range(tokenizer.vocabulary_size)], np.int64)
+    running = np.concatenate([np.zeros(1, np.int64), np.cumsum(bytes_of[ids])])
+    return Rows(ids=ids, offsets=offsets, text_bytes=np.diff(running[offsets]))

@@ -1,0 +1,248 @@
+"""Training: a generator that takes the model from random weights through every epoch and reports as it goes.
+
+Between two values nothing is half done: the caller may stop asking at any of them, keep the last checkpoint, and
+later go on from it to the same numbers, bit for bit, on the same machine with the same threads.
+"""
+
+import dataclasses
+import math
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional as F
+
+from codegen_desktop.corpus.dataset import Progress
+from codegen_desktop.errors import TrainingError
+from codegen_desktop.model.batches import Batch, by_length, collate, order
+from codegen_desktop.model.checkpoint import RunProgress, pack_state, unpack_state
+from codegen_desktop.model.observations import observe
+from codegen_desktop.model.optimizer import Optimizer
+from codegen_desktop.model.records import (
+    CheckpointTaken,
+    EpochResult,
+    TrainingJob,
+    TrainingState,
+    TrainStep,
+    Wishes,
+)
+from codegen_desktop.model.rows import Rows
+from codegen_desktop.model.transformer import Transformer, initialise
+
+TrainEvent = TrainStep | EpochResult | CheckpointTaken | Progress
+
+MEASURING_BATCH = 64
+"""Rows measured together, outside of training."""
+
+SAMPLE = 512
+"""Rows of the training part on which the untrained model is measured."""
+
+
+def train(
+    job: TrainingJob, resume: TrainingState | None = None, wishes: Wishes | None = None
+) -> Generator[TrainEvent, None, None]:
+    """Train a model as the job says, from the start or from where a checkpoint stands.
+
+    Yields, from the start: EpochResult 0 (the untrained model) and its CheckpointTaken; then a TrainStep after every
+    step, and after every epoch an EpochResult and a CheckpointTaken. In between: a CheckpointTaken every
+    `options.checkpoint_seconds` and when `wishes` ask for one, and Progress while measuring. A resumed run yields
+    what the uninterrupted one would have yielded from there. While it runs, torch uses the job's threads; closing
+    the generator gives torch back as it was.
+
+    Raises TrainingError when there is nothing to train on or the loss is no longer a finite number, CheckpointError
+    when `resume` does not fit the job.
+    """
+    _check(job)
+    with _torch_threads(job.threads):
+        run = _Run(job, resume, wishes or Wishes())
+        yield from run.events()
+
+
+class _Run:
+    """The moving parts of one training: model, optimizer, and where it stands."""
+
+    def __init__(self, job: TrainingJob, resume: TrainingState | None, wishes: Wishes) -> None:
+        self.job = job
+        self.wishes = wishes
+        self.device = torch.device(job.device)
+        self.model = Transformer(job.shape)
+        initialise(self.model, torch.Generator().manual_seed(job.options.seed))
+        self.model.to(self.device)
+        self.optimizer = Optimizer(self.model, job.options)
+        self.batches_per_epoch = math.ceil(len(job.train) / job.options.batch)
+        self.steps = self.batches_per_epoch * job.options.epochs
+        self.progress = RunProgress(step=0, epoch=1, position=0)
+        self.resumed = resume is not None
+        self.history: tuple[EpochResult, ...] = ()
+        if resume is not None:
+            self._restore(resume)
+        self.last_checkpoint = time.monotonic()
+
+    def events(self) -> Generator[TrainEvent, None, None]:
+        """Everything the run has to tell, in order."""
+        if not self.resumed:
+            yield from self._measure_untrained()
+        while self.progress.epoch <= self.job.options.epochs:
+            yield from self._epoch()
+            if self.wishes.stop:
+                return
+
+    def _epoch(self) -> Generator[TrainEvent, None, None]:
+        epoch = self.progress.epoch
+        batches = order(self.job.train, self.job.options.batch, self.job.options.seed, epoch)
+        for numbers in batches[self.progress.position :]:
+            yield self._step(collate(self.job.train, numbers).to(self.device))
+            if self.progress.position == len(batches):
+                break
+            stop = self.wishes.stop
+            if stop or self._wants_checkpoint():
+                yield self._checkpoint(epoch, ends_epoch=False)
+            if stop:
+                return
+        done = self.progress
+        loss, accuracy = yield from self._measure(self.job.test, "Measuring the test part")
+        yield self._result(epoch, done.loss / done.tokens, done.correct / done.tokens, loss, accuracy, done.seconds)
+        self.progress = RunProgress(step=done.step, epoch=epoch + 1, position=0)
+        yield self._checkpoint(epoch, ends_epoch=True)
+
+    def _step(self, batch: Batch) -> TrainStep:
+        """Read one batch, correct the weights once. The model is untouched when the loss is not finite."""
+        start = time.perf_counter()
+        before = self.progress
+        logits = self.model(batch.inputs, batch.wanted)  # (N, V)
+        loss = F.cross_entropy(logits, batch.targets)
+        mean_loss, correct = loss.item(), _correct(logits.detach(), batch.targets)
+        if not math.isfinite(mean_loss):
+            raise TrainingError(
+                f"The loss is no longer a finite number at step {before.step + 1}. What was saved before still holds.",
+                "Train again with a smaller learning rate.",
+            )
+        torch.autograd.backward(loss)
+        rate = self.optimizer.step(before.step, self.steps)
+        tokens = len(batch.targets)
+        seconds = time.perf_counter() - start
+        self.progress = RunProgress(
+            step=before.step + 1,
+            epoch=before.epoch,
+            position=before.position + 1,
+            loss=before.loss + mean_loss * tokens,
+            correct=before.correct + correct,
+            tokens=before.tokens + tokens,
+            seconds=before.seconds + seconds,
+        )
+        return TrainStep(
+            step=before.step + 1,
+            steps=self.steps,
+            epoch=before.epoch,
+            loss=mean_loss,
+            accuracy=correct / tokens,
+            learning_rate=rate,
+            tokens=tokens,
+            seconds=seconds,
+        )
+
+    def _measure_untrained(self) -> Generator[TrainEvent, None, None]:
+        train_loss, train_accuracy = yield from self._measure(_sample(self.job.train), "Measuring the untrained model")
+        loss, accuracy = yield from self._measure(self.job.test, "Measuring the untrained model")
+        yield self._result(0, train_loss, train_accuracy, loss, accuracy, 0.0)
+        yield self._checkpoint(0, ends_epoch=True)
+
+    def _measure(self, rows: Rows, what: str) -> Generator[Progress, None, tuple[float, float]]:
+        """Mean loss in nats and next-token accuracy over all targets of some rows."""
+        loss, correct, done = 0.0, 0, 0
+        for batch in by_length(rows, MEASURING_BATCH):
+            on_device = batch.to(self.device)
+            with torch.inference_mode():
+                logits = self.model(on_device.inputs, on_device.wanted)
+                loss += F.cross_entropy(logits, on_device.targets, reduction="sum").item()
+                correct += _correct(logits, on_device.targets)
+            done += len(batch.inputs)
+            yield Progress(done, len(rows), what)
+        return loss / rows.tokens, correct / rows.tokens
+
+    def _result(
+        self, epoch: int, train_loss: float, train_accuracy: float, loss: float, accuracy: float, seconds: float
+    ) -> EpochResult:
+        bits = loss * self.job.test.tokens / math.log(2) / max(1, int(self.job.test.text_bytes.sum()))
+        result = EpochResult(epoch, train_loss, train_accuracy, loss, accuracy, bits, seconds)
+        result = dataclasses.replace(result, observation=observe((*self.history, result), self.job.baselines))
+        self.history = (*self.history, result)
+        return result
+
+    def _wants_checkpoint(self) -> bool:
+        every = self.job.options.checkpoint_seconds
+        due = every > 0 and time.monotonic() - self.last_checkpoint >= every
+        return due or self.wishes.checkpoint
+
+    def _checkpoint(self, epoch: int, *, ends_epoch: bool) -> CheckpointTaken:
+        """A copy of everything. Raises TrainingError when a weight is no longer finite, so that none such is kept."""
+        weights = {name: _array(weight) for name, weight in self.model.named_parameters()}
+        for name, weight in weights.items():
+            if not np.isfinite(weight).all():
+                raise TrainingError(
+                    f"The weights of {name} are no longer finite numbers. What was saved before still holds.",
+                    "Train again with a smaller learning rate.",
+                )
+        optimizer = {name: _array(tensor) for name, tensor in self.optimizer.state().items()}
+        self.wishes.checkpoint = False
+        self.last_checkpoint = time.monotonic()
+        state = pack_state(optimizer, self.progress, self.history)
+        return CheckpointTaken(self.progress.step, epoch, weights, state, ends_epoch)
+
+    def _restore(self, resume: TrainingState) -> None:
+        optimizer, self.progress, self.history = unpack_state(resume.state)
+        with torch.no_grad():
+            for name, weight in self.model.named_parameters():
+                weight.copy_(torch.from_numpy(resume.weights[name]))
+        self.optimizer.load({name: torch.from_numpy(array) for name, array in optimizer.items()})
+
+
+def _check(job: TrainingJob) -> None:
+    for rows, part in ((job.train, "learning"), (job.test, "test")):
+        if len(rows) == 0 or rows.tokens == 0:
+            raise TrainingError(f"The {part} part holds no snippet.", "Choose a corpus with at least two snippets.")
+        if rows.ids.max() >= job.shape.vocabulary:
+            raise TrainingError(
+                f"The {part} part uses token {rows.ids.max()}, but the model knows {job.shape.vocabulary} tokens.",
+                "Train with the tokenizer these rows were made with.",
+            )
+        if rows.lengths.max() > job.shape.context:
+            raise TrainingError(
+                f"A row of the {part} part has {rows.lengths.max()} positions, the model {job.shape.context}.",
+                "Make the rows with the model's row length.",
+            )
+    if job.shape.width % job.shape.heads or job.shape.head_width % 2:
+        raise TrainingError(
+            f"Width {job.shape.width} cannot be shared by {job.shape.heads} heads of an even width.",
+            "Choose heads so that width divided by heads is an even whole number.",
+        )
+
+
+def _correct(logits: torch.Tensor, targets: torch.Tensor) -> int:
+    """How many targets got the highest score."""
+    return int((logits.argmax(dim=-1) == targets).sum().item())
+
+
+def _sample(rows: Rows) -> Rows:
+    """The first rows, at most `SAMPLE`."""
+    count = min(SAMPLE, len(rows))
+    return Rows(rows.ids[: rows.offsets[count]], rows.offsets[: count + 1], rows.text_bytes[:count])
+
+
+def _array(tensor: torch.Tensor) -> NDArray[np.float32]:
+    """A copy of a tensor in memory that nobody else writes to."""
+    array: NDArray[np.float32] = tensor.detach().to("cpu", copy=True).numpy()
+    return array
+
+
+@contextmanager
+def _torch_threads(threads: int) -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
