@@ -1,12 +1,13 @@
 """What goes into training and what it reports: frozen records that the plot, the table, the log and the CLI read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from codegen_desktop.config import TrainingOptions
+from codegen_desktop.corpus.dataset import Progress
 from codegen_desktop.model.rows import Rows
 from codegen_desktop.model.shape import ModelShape
 
@@ -87,6 +88,10 @@ class CheckpointTaken:
     ends_epoch: bool
 
 
+TrainEvent = TrainStep | EpochResult | CheckpointTaken | Progress
+"""Everything a training tells."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingState:
     """Where a run can go on: the weights and the packed state of one CheckpointTaken."""
@@ -118,5 +123,5 @@ class Wishes:
     `checkpoint`: take one now. `stop`: take one now and end there; the run can be resumed from it.
     """
 
-    checkpoint: bool = field(default=False)
-    stop: bool = field(default=False)
+    checkpoint: bool = False
+    stop: bool = False

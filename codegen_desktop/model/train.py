@@ -6,6 +6,7 @@ later go on from it to the same numbers, bit for bit, on the same machine with t
 
 import dataclasses
 import math
+import os
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -19,11 +20,13 @@ from codegen_desktop.corpus.dataset import Progress
 from codegen_desktop.errors import TrainingError
 from codegen_desktop.model.batches import Batch, by_length, collate, order
 from codegen_desktop.model.checkpoint import RunProgress, pack_state, unpack_state
+from codegen_desktop.model.devices import sees_future
 from codegen_desktop.model.observations import observe
 from codegen_desktop.model.optimizer import Optimizer
 from codegen_desktop.model.records import (
     CheckpointTaken,
     EpochResult,
+    TrainEvent,
     TrainingJob,
     TrainingState,
     TrainStep,
@@ -31,8 +34,6 @@ from codegen_desktop.model.records import (
 )
 from codegen_desktop.model.rows import Rows
 from codegen_desktop.model.transformer import Transformer, initialise
-
-TrainEvent = TrainStep | EpochResult | CheckpointTaken | Progress
 
 MEASURING_BATCH = 64
 """Rows measured together, outside of training."""
@@ -56,8 +57,13 @@ def train(
     when `resume` does not fit the job.
     """
     _check(job)
-    with _torch_threads(job.threads):
+    with _torch_settings(job), _memory_explained():
         run = _Run(job, resume, wishes or Wishes())
+        if sees_future(run.model, run.device):
+            raise TrainingError(
+                f"On this device ({job.device}) the model can see the tokens it is to predict.",
+                "Train on the processor: choose cpu as the device.",
+            )
         yield from run.events()
 
 
@@ -239,10 +245,31 @@ def _array(tensor: torch.Tensor) -> NDArray[np.float32]:
 
 
 @contextmanager
-def _torch_threads(threads: int) -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
+def _torch_settings(job: TrainingJob) -> Iterator[None]:
+    """While training, torch uses the job's threads and, on an accelerator, repeatable kernels where it has them."""
+    threads = torch.get_num_threads()
+    repeatable = torch.are_deterministic_algorithms_enabled()
+    warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
+    torch.set_num_threads(job.threads)
+    if job.device != "cpu":
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS is repeatable only with a fixed workspace
+        torch.use_deterministic_algorithms(True, warn_only=True)
     try:
         yield
     finally:
-        torch.set_num_threads(before)
+        torch.set_num_threads(threads)
+        torch.use_deterministic_algorithms(repeatable, warn_only=warn_only)
+
+
+@contextmanager
+def _memory_explained() -> Iterator[None]:
+    """Say in plain words that memory ran out; torch raises a bare RuntimeError for the processor's own memory."""
+    try:
+        yield
+    except RuntimeError as error:
+        if not isinstance(error, torch.OutOfMemoryError) and "can't allocate memory" not in str(error):
+            raise
+        raise TrainingError(
+            "There is not enough memory for a model and batch of this size. What was saved before still holds.",
+            "Choose a smaller batch, width or vocabulary.",
+        ) from error

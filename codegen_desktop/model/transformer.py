@@ -86,8 +86,8 @@ class Layer(nn.Module):
 
     def forward(self, x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
         """x: (B, T, C) to (B, T, C)."""
-        after: Tensor = x + self.self_attn(self.input_layernorm(x), cosine, sine)
-        after = after + self.mlp(self.post_attention_layernorm(after))
+        x = x + self.self_attn(self.input_layernorm(x), cosine, sine)
+        after: Tensor = x + self.mlp(self.post_attention_layernorm(x))
         return after
 
 
@@ -102,10 +102,10 @@ class Decoder(nn.Module):
 
     def forward(self, ids: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
         """ids: (B, T). Returns (B, T, C)."""
-        stream: Tensor = self.embed_tokens(ids)
+        x = self.embed_tokens(ids)
         for layer in self.layers:
-            stream = layer(stream, cosine, sine)
-        stream = self.norm(stream)
+            x = layer(x, cosine, sine)
+        stream: Tensor = self.norm(x)
         return stream
 
 

@@ -1,0 +1,347 @@
+"""Runs in the Lab: what was trained, on what, how it went, and every checkpoint it can be used or resumed from.
+
+A run's checkpoints are of two kinds. `weights` of the untrained model and of every epoch stay for good; those
+between epochs stay as long as the `state` of the same step, and of states the newest two are kept: should the
+newest be damaged, the one before it still holds. Needs no torch.
+"""
+
+import dataclasses
+import json
+import platform
+import sqlite3
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codegen_desktop.config import TrainingOptions
+from codegen_desktop.errors import CheckpointError, TrainingError, UserError
+from codegen_desktop.lab import Lab, now
+from codegen_desktop.model.checkpoint import pack_weights, unpack_state, unpack_weights
+from codegen_desktop.model.records import (
+    Baselines,
+    BaselineScore,
+    CheckpointTaken,
+    EpochResult,
+    TrainEvent,
+    TrainingJob,
+    TrainingState,
+    TrainStep,
+)
+from codegen_desktop.model.shape import ModelShape
+
+RunState = Literal["running", "finished", "stopped", "failed", "interrupted"]
+"""`stopped`: by a person, can go on. `interrupted`: the program ended while it ran, can go on."""
+
+STATES_KEPT = 2
+"""How many of a run's newest states are kept."""
+
+STEPS_TOGETHER = 100
+"""Steps that are written together; a crash loses at most these, and a resumed run writes them again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One training and everything needed to judge it or go on with it.
+
+    `dataset_fingerprint` is that of the dataset it learned from. `versions` names app, Python, torch and system.
+    `tokens_per_second` counts real targets over training time, 0 before the first step. `problem` says why a
+    failed run ended.
+    """
+
+    id: int
+    name: str
+    created: str
+    state: RunState
+    dataset_id: int
+    tokenizer_id: int
+    options: TrainingOptions
+    shape: ModelShape
+    device: str
+    threads: int
+    dataset_fingerprint: str
+    versions: tuple[tuple[str, str], ...]
+    baselines: Baselines
+    epochs: tuple[EpochResult, ...] = ()
+    tokens_per_second: float = 0.0
+    problem: str = ""
+
+    @property
+    def parameters(self) -> int:
+        """Number of weights."""
+        return self.shape.parameters
+
+    @property
+    def seed(self) -> int:
+        """The seed of weights and data order."""
+        return self.options.seed
+
+
+def create_run(
+    lab: Lab, job: TrainingJob, *, dataset_id: int, tokenizer_id: int, dataset_fingerprint: str, name: str = ""
+) -> Run:
+    """Write a new run, in state `running`, for a job that is about to start."""
+    body = {
+        "options": job.options.model_dump(),
+        "shape": dataclasses.asdict(job.shape),
+        "device": job.device,
+        "threads": job.threads,
+        "dataset_fingerprint": dataset_fingerprint,
+        "versions": _versions(),
+        "baselines": dataclasses.asdict(job.baselines),
+        "tokens_per_second": 0.0,
+        "problem": "",
+    }
+    with lab.transaction() as connection:
+        cursor = connection.execute(
+            "INSERT INTO run (created, name, state, dataset_id, tokenizer_id, body) VALUES (?, ?, 'running', ?, ?, ?)",
+            (now(), name, dataset_id, tokenizer_id, json.dumps(body)),
+        )
+        run_id = cursor.lastrowid
+        assert run_id is not None
+        if not name:
+            connection.execute("UPDATE run SET name = ? WHERE id = ?", (f"Run {run_id}", run_id))
+    return load_run(lab, run_id)
+
+
+def recorded(lab: Lab, run_id: int, events: Iterable[TrainEvent]) -> Generator[TrainEvent, None, None]:
+    """Pass on what a training tells, after writing it to the Lab.
+
+    At the end the run is `finished`, or `stopped` where epochs are missing; `stopped` too when the generator is
+    closed early, and `failed` when the training raises.
+    """
+    _set_state(lab, run_id, "running")
+    waiting: list[TrainStep] = []
+    epochs = 0
+    try:
+        for event in events:
+            match event:
+                case TrainStep():
+                    waiting.append(event)
+                    if len(waiting) >= STEPS_TOGETHER:
+                        append_steps(lab, run_id, waiting)
+                        waiting.clear()
+                case EpochResult():
+                    save_epoch(lab, run_id, event)
+                    epochs = event.epoch
+                case CheckpointTaken():
+                    save_checkpoint(lab, run_id, event, waiting)
+                    waiting.clear()
+                case _:
+                    pass
+            yield event
+    except GeneratorExit:
+        append_steps(lab, run_id, waiting)
+        finish_run(lab, run_id, "stopped")
+        raise
+    except Exception as error:
+        with suppress(UserError):  # the first error is the one to tell
+            append_steps(lab, run_id, waiting)
+            finish_run(lab, run_id, "failed", str(error))
+        raise
+    append_steps(lab, run_id, waiting)
+    complete = epochs == load_run(lab, run_id).options.epochs
+    finish_run(lab, run_id, "finished" if complete else "stopped")
+
+
+def append_steps(lab: Lab, run_id: int, steps: Sequence[TrainStep]) -> None:
+    """Write steps; one that was written before a crash is replaced by its equal."""
+    if steps:
+        with lab.transaction() as connection:
+            _insert_steps(connection, run_id, steps)
+
+
+def save_epoch(lab: Lab, run_id: int, result: EpochResult) -> None:
+    """Write the result of an epoch."""
+    with lab.transaction() as connection:
+        connection.execute(
+            "INSERT OR REPLACE INTO epoch VALUES (?, ?, ?)",
+            (run_id, result.epoch, json.dumps(dataclasses.asdict(result))),
+        )
+
+
+def save_checkpoint(lab: Lab, run_id: int, taken: CheckpointTaken, steps: Sequence[TrainStep] = ()) -> None:
+    """Write weights and state, and the steps that led there, in one transaction; thin out older ones."""
+    body = json.dumps({"ends_epoch": taken.ends_epoch})
+    with lab.transaction() as connection:
+        _insert_steps(connection, run_id, steps)
+        for kind, data in (("weights", pack_weights(taken.weights)), ("state", taken.state)):
+            digest = lab.put_blob(connection, data)
+            connection.execute(
+                "INSERT OR REPLACE INTO checkpoint VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (run_id, taken.step, taken.epoch, kind, now(), digest, body),
+            )
+        _thin_out(connection, run_id)
+
+
+def finish_run(lab: Lab, run_id: int, state: RunState, problem: str = "") -> None:
+    """Write how a run ended and how fast it was."""
+    steps = load_steps(lab, run_id)
+    seconds = sum(step.seconds for step in steps)
+    speed = sum(step.tokens for step in steps) / seconds if seconds > 0 else 0.0
+    with lab.transaction() as connection:
+        body = json.loads(connection.execute("SELECT body FROM run WHERE id = ?", (run_id,)).fetchone()[0])
+        body |= {"tokens_per_second": speed, "problem": problem}
+        connection.execute("UPDATE run SET state = ?, body = ? WHERE id = ?", (state, json.dumps(body), run_id))
+
+
+def load_run(lab: Lab, run_id: int | None = None) -> Run:
+    """A run with its epochs; the newest where no number is given. Raises TrainingError when there is none."""
+    if run_id is None:
+        row = lab.connection.execute("SELECT * FROM run ORDER BY id DESC LIMIT 1").fetchone()
+    else:
+        row = lab.connection.execute("SELECT * FROM run WHERE id = ?", (run_id,)).fetchone()
+    if row is None:
+        what = "This Lab holds no trained model yet." if run_id is None else f"This Lab holds no run {run_id}."
+        raise TrainingError(what, "Train a model first, or choose another run.")
+    return _run(lab, row)
+
+
+def list_runs(lab: Lab) -> tuple[Run, ...]:
+    """All runs, the oldest first."""
+    return tuple(_run(lab, row) for row in lab.connection.execute("SELECT * FROM run ORDER BY id").fetchall())
+
+
+def load_steps(lab: Lab, run_id: int) -> tuple[TrainStep, ...]:
+    """The steps of a run, in order."""
+    rows = lab.connection.execute("SELECT body FROM step WHERE run_id = ? ORDER BY step", (run_id,))
+    return tuple(TrainStep(**json.loads(body)) for (body,) in rows)
+
+
+def load_weights(lab: Lab, run_id: int, epoch: int | None = None) -> dict[str, NDArray[np.float32]]:
+    """The weights after an epoch (0: the untrained model); the newest of the run where none is named.
+
+    Raises CheckpointError when there are none or they are damaged, TrainingError when there is no such run.
+    """
+    run = load_run(lab, run_id)
+    rows = _checkpoints(lab, run_id, "weights")
+    if epoch is not None:
+        rows = [row for row in rows if row[1] == epoch and json.loads(row[3])["ends_epoch"]]
+    if not rows:
+        which = "any weights" if epoch is None else f"the weights of epoch {epoch}"
+        raise CheckpointError(f"{run.name} does not hold {which}.", "Choose another epoch or run, or train again.")
+    return unpack_weights(lab.get_blob(rows[0][2]), run.shape)
+
+
+def load_state(lab: Lab, run_id: int) -> TrainingState:
+    """Where a run can go on: its newest state that is whole.
+
+    Raises CheckpointError when there is none, TrainingError when there is no such run.
+    """
+    run = load_run(lab, run_id)
+    weights = {step: digest for step, _, digest, _ in _checkpoints(lab, run_id, "weights")}
+    problem = CheckpointError(f"{run.name} was stopped before its first checkpoint.", "Train again.")
+    for step, _, digest, _ in _checkpoints(lab, run_id, "state"):
+        try:
+            state = lab.get_blob(digest)
+            unpack_state(state)
+            return TrainingState(unpack_weights(lab.get_blob(weights[step]), run.shape), state)
+        except CheckpointError as error:
+            problem = error
+    raise problem
+
+
+def rename_run(lab: Lab, run_id: int, name: str) -> None:
+    """Give a run another name."""
+    with lab.transaction() as connection:
+        connection.execute("UPDATE run SET name = ? WHERE id = ?", (name, run_id))
+
+
+def delete_run(lab: Lab, run_id: int) -> None:
+    """Delete a run with everything it left, and give the disk space back where the system allows it now."""
+    with lab.transaction() as connection:
+        connection.execute("DELETE FROM run WHERE id = ?", (run_id,))
+    lab.sweep_blobs()
+    with suppress(sqlite3.OperationalError):  # another thread reads, or the disk is full: the pages are reused later
+        lab.connection.execute("VACUUM")
+
+
+def mark_interrupted(lab: Lab) -> int:
+    """After opening a Lab: a run that still says `running` was cut off; returns how many were."""
+    if lab.read_only:
+        return 0
+    with lab.transaction() as connection:
+        return connection.execute("UPDATE run SET state = 'interrupted' WHERE state = 'running'").rowcount
+
+
+def _set_state(lab: Lab, run_id: int, state: RunState) -> None:
+    with lab.transaction() as connection:
+        connection.execute("UPDATE run SET state = ? WHERE id = ?", (state, run_id))
+
+
+def _insert_steps(connection: sqlite3.Connection, run_id: int, steps: Sequence[TrainStep]) -> None:
+    connection.executemany(
+        "INSERT OR REPLACE INTO step VALUES (?, ?, ?)",
+        [(run_id, step.step, json.dumps(dataclasses.asdict(step))) for step in steps],
+    )
+
+
+def _thin_out(connection: sqlite3.Connection, run_id: int) -> None:
+    """Drop old states, the weights between epochs that belong to them, and the blobs nothing refers to any more."""
+    rows = connection.execute(
+        "SELECT step, kind, sha256, body FROM checkpoint WHERE run_id = ? ORDER BY step DESC", (run_id,)
+    ).fetchall()
+    kept = [step for step, kind, _, _ in rows if kind == "state"][:STATES_KEPT]
+    for step, kind, digest, body in rows:
+        if step in kept or (kind == "weights" and json.loads(body)["ends_epoch"]):
+            continue
+        connection.execute("DELETE FROM checkpoint WHERE run_id = ? AND step = ? AND kind = ?", (run_id, step, kind))
+        connection.execute(
+            "DELETE FROM blob WHERE sha256 = ? AND sha256 NOT IN (SELECT sha256 FROM checkpoint)", (digest,)
+        )
+
+
+def _checkpoints(lab: Lab, run_id: int, kind: str) -> list[tuple[int, int, str, str]]:
+    """(step, epoch, sha256, body) of a run's checkpoints of a kind, newest first."""
+    return lab.connection.execute(
+        "SELECT step, epoch, sha256, body FROM checkpoint WHERE run_id = ? AND kind = ? ORDER BY step DESC",
+        (run_id, kind),
+    ).fetchall()
+
+
+def _run(lab: Lab, row: tuple[Any, ...]) -> Run:
+    run_id, created, name, state, dataset_id, tokenizer_id, text = row
+    body = json.loads(text)
+    results = lab.connection.execute("SELECT body FROM epoch WHERE run_id = ? ORDER BY epoch", (run_id,)).fetchall()
+    return Run(
+        id=run_id,
+        name=name,
+        created=created,
+        state=state,
+        dataset_id=dataset_id,
+        tokenizer_id=tokenizer_id,
+        options=TrainingOptions(**body["options"]),
+        shape=ModelShape(**body["shape"]),
+        device=body["device"],
+        threads=body["threads"],
+        dataset_fingerprint=body["dataset_fingerprint"],
+        versions=tuple((key, value) for key, value in body["versions"]),
+        baselines=_baselines(body["baselines"]),
+        epochs=tuple(EpochResult(**json.loads(result)) for (result,) in results),
+        tokens_per_second=body["tokens_per_second"],
+        problem=body["problem"],
+    )
+
+
+def _baselines(body: dict[str, Any]) -> Baselines:
+    return Baselines(
+        uniform=BaselineScore(**body["uniform"]),
+        unigram=BaselineScore(**body["unigram"]),
+        bigram=BaselineScore(**body["bigram"]),
+        five_gram=BaselineScore(**body["five_gram"]),
+        floor=body["floor"],
+    )
+
+
+def _versions() -> list[tuple[str, str]]:
+    return [
+        ("codegen-desktop", version("codegen-desktop")),
+        ("python", platform.python_version()),
+        ("torch", version("torch")),
+        ("numpy", np.__version__),
+        ("system", platform.platform()),
+    ]
