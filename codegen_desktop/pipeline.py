@@ -1,17 +1,45 @@
 """The whole lab as one generator of small frozen values; the command line prints them, the window draws them.
 
 `whole_lab` yields, in this order: `Progress` while reading, `DatasetReady`, `TokenizerReady`, then everything
-`train_and_watch` yields (`RunStarted`, `TrainStep`, `EpochResult` each followed by `PromptsCompleted`), then
-`Progress` while grading, `EvaluationDone`, `TraceReady`; it returns the `LabReport`.
+`train_and_watch` yields, then `Progress` while grading, and returns a `LabReport`. `train_and_watch` yields
+`Progress` while measuring, `RunStarted`, `TrainStep` after every step, `EpochResult` after every epoch, each followed
+by its `CheckpointTaken` and `PromptsCompleted`; it returns the `Run`.
 """
 
-from dataclasses import dataclass
+import random
+from collections.abc import Generator
+from dataclasses import dataclass, replace
 
-from codegen_desktop.corpus.dataset import Dataset
+from codegen_desktop.config import PRESETS, SamplingOptions, TokenizerOptions, TrainingOptions
+from codegen_desktop.corpus.dataset import Dataset, Progress
+from codegen_desktop.corpus.open_corpus import open_corpus
+from codegen_desktop.corpus.snippet import Snippet
+from codegen_desktop.corpus.store import latest_dataset_id, load_dataset, sample_dataset, save_dataset
+from codegen_desktop.generation.decoder import Decoder
+from codegen_desktop.generation.evaluate import Evaluation, evaluate
+from codegen_desktop.generation.generate import complete
+from codegen_desktop.generation.report import Sample, make_sample
+from codegen_desktop.generation.syntax import parses
+from codegen_desktop.generation.trace import Completion
+from codegen_desktop.lab import Lab
+from codegen_desktop.model.baselines import baselines
+from codegen_desktop.model.records import CheckpointTaken, TrainEvent, TrainingJob, TrainingState, Wishes
+from codegen_desktop.model.rows import make_rows
+from codegen_desktop.model.runs import Run, create_run, load_run, load_state, load_weights, recorded
+from codegen_desktop.model.shape import ModelShape
+from codegen_desktop.tokenization.registry import learn_tokenizer
+from codegen_desktop.tokenization.store import latest_tokenizer_id, load_tokenizer, save_tokenizer
 from codegen_desktop.tokenization.tokenizer import Tokenizer
 
 FIXED_PROMPT = "def add(a,"
 """The brief's own example; it is always the first of the five fixed prompts."""
+
+GREEDY = SamplingOptions(temperature=0.0)
+"""Always the likeliest token: what evaluation and the fixed prompts use."""
+
+
+TOKENS = TokenizerOptions()
+"""How the whole lab cuts text where nobody chose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +68,20 @@ class TokenizerReady:
 
 
 @dataclass(frozen=True, slots=True)
+class RunStarted:
+    """A run is written in the Lab and about to take its first step; `resumed` where it goes on with an earlier one.
+
+    `steps` is the number of steps of the whole run, `stages` the four shapes, `prompts` the fixed prompts.
+    """
+
+    run: Run
+    steps: int
+    stages: tuple[Stage, ...]
+    prompts: tuple[str, ...]
+    resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PromptCompletion:
     """What the model of one epoch wrote after a fixed prompt, greedily; `text` is without the prompt."""
 
@@ -54,3 +96,185 @@ class PromptsCompleted:
 
     epoch: int
     completions: tuple[PromptCompletion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabReport:
+    """Everything the whole lab found. `evaluation` is None where the corpus has no tests."""
+
+    run: Run
+    corpus: str
+    stages: tuple[Stage, ...]
+    trace: Completion
+    samples: tuple[Sample, ...]
+    evaluation: Evaluation | None
+
+
+WatchEvent = TrainEvent | RunStarted | PromptsCompleted
+LabEvent = WatchEvent | DatasetReady | TokenizerReady
+
+
+def whole_lab(
+    lab: Lab,
+    corpus: str | None = None,
+    options: TrainingOptions = PRESETS["reference"],
+    tokens: TokenizerOptions = TOKENS,
+    wishes: Wishes | None = None,
+) -> Generator[LabEvent, None, LabReport]:
+    """Run all stages and keep everything in the Lab.
+
+    `corpus` is `starter`, `stdlib` or a path and replaces the Lab's dataset (old runs keep theirs); None takes the
+    dataset the Lab has, else `starter`. Raises UserError children for everything a person can mend.
+    """
+    dataset, dataset_id = yield from prepare_dataset(lab, corpus, options.seed)
+    tokenizer, tokenizer_id = yield from prepare_tokenizer(lab, dataset, dataset_id, tokens)
+    run = yield from train_and_watch(lab, dataset, dataset_id, tokenizer, tokenizer_id, options, wishes=wishes)
+    return (yield from report_on(lab, run, dataset, tokenizer))
+
+
+def prepare_dataset(lab: Lab, corpus: str | None, seed: int) -> Generator[LabEvent, None, tuple[Dataset, int]]:
+    """Read a corpus and save it as the Lab's dataset, or take the one the Lab has."""
+    kept = latest_dataset_id(lab)
+    if corpus is None and kept is not None:
+        dataset, dataset_id = load_dataset(lab, kept), kept
+    else:
+        dataset = yield from open_corpus(corpus if corpus is not None else "starter", seed)
+        dataset_id = save_dataset(lab, dataset)
+    yield DatasetReady(dataset, dataset_id)
+    return dataset, dataset_id
+
+
+def prepare_tokenizer(
+    lab: Lab, dataset: Dataset, dataset_id: int, options: TokenizerOptions
+) -> Generator[LabEvent, None, tuple[Tokenizer, int]]:
+    """Learn a tokenizer from the dataset's training part and save it, or take the one the Lab has for it."""
+    tokenizer_id = latest_tokenizer_id(lab, dataset_id)
+    if tokenizer_id is not None:
+        tokenizer = load_tokenizer(lab, tokenizer_id)
+    else:
+        yield Progress(0, 0, "Learning the tokens from the training part")
+        texts = [snippet.text for snippet in dataset.train]
+        tokenizer = learn_tokenizer(options.tokenizer, texts, options.vocabulary)
+        tokenizer_id = save_tokenizer(lab, dataset_id, tokenizer)
+    yield TokenizerReady(tokenizer, tokenizer_id)
+    return tokenizer, tokenizer_id
+
+
+def train_and_watch(
+    lab: Lab,
+    dataset: Dataset,
+    dataset_id: int,
+    tokenizer: Tokenizer,
+    tokenizer_id: int,
+    options: TrainingOptions,
+    *,
+    resume: Run | None = None,
+    wishes: Wishes | None = None,
+) -> Generator[WatchEvent, None, Run]:
+    """Train a new run, or go on with one that stopped, and complete the fixed prompts after every epoch.
+
+    A resumed run uses its own options, device and threads, so that its curve is the uninterrupted one's.
+    """
+    from codegen_desktop.model import devices
+    from codegen_desktop.model.train import train
+
+    if resume is not None:
+        options = resume.options
+    used = sample_dataset(dataset, options.snippets, options.seed)
+    job = _job(used, tokenizer, options)
+    state: TrainingState | None = None
+    if resume is None:
+        device, threads = yield from devices.choose(options, job.shape)
+        job = replace(job, device=device, threads=threads)
+        run = create_run(
+            lab, job, dataset_id=dataset_id, tokenizer_id=tokenizer_id, dataset_fingerprint=dataset.fingerprint
+        )
+    else:
+        run, state = resume, load_state(lab, resume.id)
+        job = replace(job, device=run.device, threads=run.threads)
+    prompts = fixed_prompts(used, options.seed)
+    steps = -(-len(job.train) // options.batch) * options.epochs
+    yield RunStarted(run, steps, stages(used, run), prompts, resumed=resume is not None)
+    for event in recorded(lab, run.id, train(job, state, wishes)):
+        yield event
+        if isinstance(event, CheckpointTaken) and event.ends_epoch:
+            yield complete_prompts(Decoder(event.weights, job.shape), tokenizer, prompts, event.epoch)
+    return load_run(lab, run.id)
+
+
+def report_on(lab: Lab, run: Run, dataset: Dataset, tokenizer: Tokenizer) -> Generator[Progress, None, LabReport]:
+    """Evaluate a run on its unseen snippets, trace the brief's example, and show three of its answers."""
+    used = sample_dataset(dataset, run.options.snippets, run.options.seed)
+    decoder = Decoder(load_weights(lab, run.id), run.shape)
+    evaluation: Evaluation | None = None
+    if any(snippet.tests for snippet in used.test):
+        evaluation = yield from evaluate(decoder, tokenizer, used.test)
+    trace = complete(decoder, tokenizer, FIXED_PROMPT, GREEDY.model_copy(update={"max_tokens": 1}), trace=True)
+    shown = random.Random(run.seed).sample(used.test, min(3, len(used.test)))
+    samples = tuple(
+        make_sample(complete(decoder, tokenizer, _prompt(snippet), GREEDY), tokenizer, snippet.tests)
+        for snippet in shown
+    )
+    return LabReport(run, dataset.name, stages(used, run), trace, samples, evaluation)
+
+
+def stages(used: Dataset, run: Run) -> tuple[Stage, ...]:
+    """The brief's four stages with the shapes of the snippets a run used and of its model."""
+    count, train, test = len(used.snippets), len(used.split.train), len(used.split.test)
+    context = run.shape.context
+    raw = f"{count} snippets x variable length"
+    rows = f"{count} sequences x {context} tokens"
+    parts = f"train {train} x {context}, test {test} x {context}"
+    learned = f"{run.parameters} weights, {run.shape.vocabulary} token probabilities per position"
+    return (
+        Stage("Raw code dataset", raw, raw),
+        Stage("Tokenization", raw, rows),
+        Stage("Train/test split", rows, parts),
+        Stage("Model training", f"{train} sequences x {context} tokens", learned),
+    )
+
+
+def fixed_prompts(used: Dataset, seed: int) -> tuple[str, ...]:
+    """Five prompts to complete after every epoch: the brief's own, two that were learned from and two that were not."""
+    draw = random.Random(seed)
+    seen, unseen = (_with_instruction_first(part, draw) for part in (used.train, used.test))
+    return (FIXED_PROMPT, *(_prompt(snippet) for snippet in (*seen[:2], *unseen[:2])))
+
+
+def complete_prompts(decoder: Decoder, tokenizer: Tokenizer, prompts: tuple[str, ...], epoch: int) -> PromptsCompleted:
+    """Complete the fixed prompts greedily with one epoch's model."""
+    completions = []
+    for prompt in prompts:
+        text = complete(decoder, tokenizer, prompt, GREEDY).text
+        completions.append(PromptCompletion(prompt, text, parses(prompt + text)))
+    return PromptsCompleted(epoch, tuple(completions))
+
+
+def _job(used: Dataset, tokenizer: Tokenizer, options: TrainingOptions) -> TrainingJob:
+    """The numbers a training needs, on the processor with one thread; `devices.choose` settles both."""
+    shape = ModelShape(
+        vocabulary=tokenizer.vocabulary_size,
+        layers=options.layers,
+        width=options.width,
+        heads=options.heads,
+        feed_forward=options.feed_forward,
+        context=options.context,
+    )
+    train, test = (
+        make_rows(tokenizer, [snippet.text for snippet in part], options.context) for part in (used.train, used.test)
+    )
+    nats = [snippet.nats for snippet in used.test]
+    floor = sum(value for value in nats if value is not None) if None not in nats else None
+    counted = baselines(train, test, tokenizer.vocabulary_size, floor_nats=floor)
+    return TrainingJob(options, shape, train, test, counted)
+
+
+def _with_instruction_first(part: tuple[Snippet, ...], draw: random.Random) -> list[Snippet]:
+    """A few snippets of a part in a drawn order, those with an instruction before those without."""
+    drawn = draw.sample(part, min(100, len(part)))
+    return sorted(drawn, key=lambda snippet: snippet.instruction is None)
+
+
+def _prompt(snippet: Snippet) -> str:
+    """What the model is given of a snippet: its instruction, or its first line where it has none."""
+    return snippet.prompt or snippet.text.partition("\n")[0]
