@@ -1,6 +1,7 @@
 """Where the program's own data files are, and where a learner's work is kept."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 import platformdirs
@@ -37,3 +38,15 @@ def data_dir() -> Path:
             f"The data folder {folder} cannot be written to.", "Set CODEGEN_DATA to a folder you can write to."
         )
     return folder
+
+
+def new_lab_path() -> Path:
+    """A path in the data folder for a new Lab, named after the present moment; nothing is there yet."""
+    stamp = datetime.now().strftime("%Y-%m-%d-%H%M%S")
+    folder = data_dir() / "labs"
+    path = folder / f"lab-{stamp}.cglab"
+    number = 2
+    while path.exists():
+        path = folder / f"lab-{stamp}-{number}.cglab"
+        number += 1
+    return path
