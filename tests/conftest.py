@@ -52,8 +52,9 @@ def _running_qthreads() -> list[object]:
     core = sys.modules.get("PySide6.QtCore")
     if core is None:
         return []
+    # type(), not isinstance: the latter asks every object for __class__, and some of torch's warn when asked.
     return [
         thing
         for thing in gc.get_objects()
-        if isinstance(thing, core.QThread) and type(thing) is not core.QThread and thing.isRunning()
+        if issubclass(type(thing), core.QThread) and type(thing) is not core.QThread and thing.isRunning()
     ]
