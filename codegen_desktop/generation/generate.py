@@ -1,0 +1,179 @@
+"""Writing code one token at a time: every token is yielded with what led to it, from the pass that chose it."""
+
+import codecs
+import time
+from collections.abc import Callable, Generator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codegen_desktop.config import SamplingOptions
+from codegen_desktop.errors import GenerationError
+from codegen_desktop.generation.decoder import Decoder, Floats, Recording
+from codegen_desktop.generation.sampling import Candidates, Selection, choose, rank
+from codegen_desktop.generation.trace import MARKS, Completion, Ended, LayerTrace, LensToken, Prediction, Trace
+from codegen_desktop.tokenization.tokenizer import END_ID, START_ID, Tokenizer
+
+LENS_TOKENS = 5
+"""How many tokens of each layer's own answer are kept."""
+
+RUNNERS_UP = 10
+"""How many tokens that were not chosen are kept beside the chosen one."""
+
+
+def generate(
+    decoder: Decoder, tokenizer: Tokenizer, prompt: str, options: SamplingOptions, *, trace: bool = True
+) -> Generator[Prediction, None, Completion]:
+    """Write on from a prompt: yields a Prediction as each token is chosen and returns the Completion.
+
+    It ends at the model's end mark, after `options.max_tokens` tokens, or when the row is full. The same seed and
+    settings give the same text, with and without a trace. Raises GenerationError for a prompt that cannot be
+    continued.
+    """
+    clock = time.perf_counter()
+    ids = encode_prompt(decoder, tokenizer, prompt)
+    rng = np.random.default_rng(options.seed)
+    piece = piece_reader(tokenizer)
+    state = decoder.start()
+    tracer = _Tracer(decoder, piece) if trace else None
+    characters = codecs.getincrementaldecoder("utf-8")("replace")
+    room = min(options.max_tokens, decoder.shape.context - len(ids) + 1)
+    predictions: list[Prediction] = []
+    ended: Ended = "length"
+    fresh = np.array([ids], np.intp)
+    seconds = 0.0
+    while len(predictions) < room and ended == "length":
+        recording = Recording() if tracer is not None else None
+        logits = decoder.logits(decoder.extend(state, fresh, recording))[0, : tokenizer.vocabulary_size]
+        if not np.isfinite(logits).all():
+            raise GenerationError("The model's scores are not numbers any more.", "Choose an earlier checkpoint.")
+        selection = choose(logits, options, rng)
+        ended = "end" if selection.id == END_ID else "length"
+        last = ended == "end" or len(predictions) + 1 == room
+        prediction = Prediction(
+            id=selection.id,
+            text=characters.decode(tokenizer.token_bytes(selection.id), final=last),
+            piece=piece(selection.id),
+            probability=selection.probability,
+            position=len(ids),
+            runners_up=_runners_up(selection, piece),
+            selection=selection,
+            trace=tracer.trace(recording, ids, logits) if tracer is not None and recording is not None else None,
+        )
+        predictions.append(prediction)
+        ids.append(selection.id)
+        fresh = np.array([[selection.id]], np.intp)
+        seconds += time.perf_counter() - clock
+        yield prediction
+        clock = time.perf_counter()
+    text = "".join(prediction.text for prediction in predictions)
+    return Completion(prompt, text, tuple(predictions), ended, options, seconds)
+
+
+def complete(
+    decoder: Decoder, tokenizer: Tokenizer, prompt: str, options: SamplingOptions, *, trace: bool = False
+) -> Completion:
+    """Run `generate` to its end."""
+    writing = generate(decoder, tokenizer, prompt, options, trace=trace)
+    while True:
+        try:
+            next(writing)
+        except StopIteration as stop:
+            completion: Completion = stop.value
+            return completion
+
+
+def encode_prompt(decoder: Decoder, tokenizer: Tokenizer, prompt: str) -> list[int]:
+    """The start mark and the ids of a prompt. Raises GenerationError saying what to do where it cannot be continued."""
+    if tokenizer.vocabulary_size > decoder.shape.vocabulary:
+        raise GenerationError(
+            "This tokenizer does not belong to this model.", "Choose the run's own tokenizer, or train again."
+        )
+    if not prompt.strip("# \t\r\n"):
+        raise GenerationError(
+            "The prompt is empty.", "Write an instruction such as `# add a and b`, or a beginning of code."
+        )
+    try:
+        prompt.encode()
+    except UnicodeEncodeError as error:
+        raise GenerationError(
+            f"The prompt holds half a character at position {error.start + 1}.", "Delete it and write it again."
+        ) from error
+    ids = [START_ID, *tokenizer.encode(prompt)]
+    if len(ids) > decoder.shape.context:
+        raise GenerationError(
+            f"The prompt has {len(ids) - 1} tokens; this model reads at most {decoder.shape.context - 1}.",
+            "Shorten the prompt, or train a model with a longer row.",
+        )
+    return ids
+
+
+def piece_reader(tokenizer: Tokenizer) -> Callable[[int], str]:
+    """A function that gives the text of a single token: a mark by its name, bytes of a broken character as `\\xNN`."""
+    known = dict(enumerate(MARKS))
+
+    def piece(token: int) -> str:
+        text = known.get(token)
+        if text is None:
+            text = known[token] = tokenizer.token_bytes(token).decode("utf-8", "backslashreplace")
+        return text
+
+    return piece
+
+
+def _runners_up(selection: Selection, piece: Callable[[int], str]) -> tuple[LensToken, ...]:
+    """The likeliest tokens besides the chosen one."""
+    likeliest = _likeliest(selection.model, RUNNERS_UP + 1, piece)
+    return tuple(token for token in likeliest if token.id != selection.id)[:RUNNERS_UP]
+
+
+def _likeliest(candidates: Candidates, count: int, piece: Callable[[int], str]) -> tuple[LensToken, ...]:
+    pairs = zip(candidates.ids[:count].tolist(), candidates.probabilities[:count].tolist(), strict=True)
+    return tuple(LensToken(token, piece(token), probability) for token, probability in pairs)
+
+
+class _Tracer:
+    """Turns the recordings of a completion's passes into traces.
+
+    What earlier passes gave, embedding rows and attention, is written once into arrays of the row's size; every
+    trace holds a view of the part that was known when its token was chosen.
+    """
+
+    def __init__(self, decoder: Decoder, piece: Callable[[int], str]) -> None:
+        shape = decoder.shape
+        self._decoder, self._piece = decoder, piece
+        self._embeddings = np.zeros((shape.context, shape.width), np.float32)
+        self._maps = np.zeros((shape.layers, shape.heads, shape.context, shape.context), np.float32)
+        self._known = 0
+
+    def trace(self, recording: Recording, ids: list[int], logits: Floats) -> Trace:
+        """The trace of the pass that read `ids` to their end. logits: (V,)."""
+        known, T = self._known, len(ids)
+        self._embeddings[known:T] = self._decoder.embed(ids[known:])
+        for layer_map, attention in zip(self._maps, recording.attention, strict=True):
+            layer_map[:, known:T, :T] = attention
+        self._known = T
+        # The last layer's own answer is the model's answer: the logits that chose the token, not computed again.
+        streams = np.stack([self._embeddings[T - 1], *recording.after_feed_forward[:-1]])  # (L, C)
+        lenses = [*self._decoder.logits(streams)[:, : len(logits)], logits]
+        own = [_likeliest(rank(lens), LENS_TOKENS, self._piece) for lens in lenses]
+        lengths = zip(
+            _lengths(recording.attention_updates),
+            _lengths(recording.after_attention),
+            _lengths(recording.feed_forward_updates),
+            _lengths(recording.after_feed_forward),
+            strict=True,
+        )
+        layers = tuple(
+            LayerTrace(layer_map[:, :T, :T], *four, lens=lens)
+            for layer_map, four, lens in zip(self._maps, lengths, own[1:], strict=True)
+        )
+        texts = tuple(self._piece(token) for token in ids)
+        return Trace(tuple(ids), texts, self._embeddings[:T], own[0], layers, logits)
+
+
+def _lengths(vectors: list[Floats]) -> list[float]:
+    """Euclidean lengths of L vectors (C,)."""
+    stacked: NDArray[np.float32] = np.stack(vectors)
+    lengths: list[float] = np.linalg.norm(stacked, axis=1).tolist()
+    return lengths
