@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="codegen-desktop", description="Train a small model that writes Python, and see why it chose every token."
     )
-    parser.add_argument("--version", action="version", version=version_text())
+    parser.add_argument("--version", action="store_true", help="print the versions that matter and exit")
     parser.add_argument("--screenshot", metavar="FOLDER", type=Path, help="save a picture of every tab and exit")
     parser.add_argument("--lab", metavar="FILE", type=Path, help="the Lab file to open")
     parser.add_argument("--size", type=_size, default=(1440, 900), metavar="WxH", help="size of the pictures")
@@ -95,6 +95,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _window(options: argparse.Namespace) -> int:
+    if options.version:
+        print(version_text())
+        return 0
     from codegen_desktop.ui import app
 
     if options.screenshot is not None:

@@ -18,15 +18,15 @@ from codegen_desktop.corpus.store import latest_dataset_id, load_dataset, sample
 from codegen_desktop.generation.decoder import Decoder
 from codegen_desktop.generation.evaluate import Evaluation, evaluate
 from codegen_desktop.generation.generate import complete
-from codegen_desktop.generation.report import Sample, make_sample
+from codegen_desktop.generation.report import make_sample
 from codegen_desktop.generation.syntax import parses
-from codegen_desktop.generation.trace import Completion
 from codegen_desktop.lab import Lab
 from codegen_desktop.model.baselines import baselines
 from codegen_desktop.model.records import CheckpointTaken, TrainEvent, TrainingJob, TrainingState, Wishes
 from codegen_desktop.model.rows import make_rows
 from codegen_desktop.model.runs import Run, create_run, load_run, load_state, load_weights, recorded
 from codegen_desktop.model.shape import ModelShape
+from codegen_desktop.report import LabReport, Stage
 from codegen_desktop.tokenization.registry import learn_tokenizer
 from codegen_desktop.tokenization.store import latest_tokenizer_id, load_tokenizer, save_tokenizer
 from codegen_desktop.tokenization.tokenizer import Tokenizer
@@ -40,15 +40,6 @@ GREEDY = SamplingOptions(temperature=0.0)
 
 TOKENS = TokenizerOptions()
 """How the whole lab cuts text where nobody chose."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One of the brief's four stages with the real shapes that went in and came out."""
-
-    name: str
-    shape_in: str
-    shape_out: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +87,6 @@ class PromptsCompleted:
 
     epoch: int
     completions: tuple[PromptCompletion, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LabReport:
-    """Everything the whole lab found. `evaluation` is None where the corpus has no tests."""
-
-    run: Run
-    corpus: str
-    stages: tuple[Stage, ...]
-    trace: Completion
-    samples: tuple[Sample, ...]
-    evaluation: Evaluation | None
 
 
 WatchEvent = TrainEvent | RunStarted | PromptsCompleted
