@@ -95,5 +95,4 @@ def likeliest(prediction: Prediction, count: int) -> list[dict[str, Any]]:
     chosen = prediction.selection
     texts = {token.id: token.text for token in prediction.runners_up} | {prediction.id: prediction.piece}
     pairs = zip(chosen.model.ids.tolist(), chosen.model.probabilities.tolist(), strict=True)
-    listed = [{"id": i, "text": texts[i], "probability": p} for i, p in list(pairs)[:count] if i in texts]
-    return listed
+    return [{"id": i, "text": texts[i], "probability": p} for i, p in list(pairs)[:count] if i in texts]
