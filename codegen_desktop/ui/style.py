@@ -91,15 +91,18 @@ QLabel[class="error"] { color: $error; font-size: @12@; }
 QLabel[class="key"] { border: 1px solid $border; border-radius: @4@; padding: 0 @4@; font-size: @12@; color: $text2; }
 QLabel:disabled { color: $disabled; }
 
-QLabel[class^="badge"] {
-    border-radius: @11@; padding: 0 @9@; font-size: @12@; font-weight: 500;
-    min-height: @22@; max-height: @22@;
-}
-QLabel[class="badge-ok"] { background: $ok_soft; color: $ok; }
-QLabel[class="badge-warn"] { background: $warn_soft; color: $warn; }
-QLabel[class="badge-error"] { background: $error_soft; color: $error; }
-QLabel[class="badge-information"] { background: $selected; color: $accent; }
-QLabel[class="badge-neutral"] { background: $hover; color: $text2; }
+QFrame[class^="badge-"] { border-radius: @11@; border: none; }
+QLabel[class^="badge-text"] { font-size: @12@; font-weight: 500; border-radius: 0; }
+QFrame[class="badge-ok"] { background: $ok_soft; }
+QFrame[class="badge-warn"] { background: $warn_soft; }
+QFrame[class="badge-error"] { background: $error_soft; }
+QFrame[class="badge-information"] { background: $selected; }
+QFrame[class="badge-neutral"] { background: $hover; }
+QLabel[class="badge-text-ok"] { color: $ok; }
+QLabel[class="badge-text-warn"] { color: $warn; }
+QLabel[class="badge-text-error"] { color: $error; }
+QLabel[class="badge-text-information"] { color: $accent; }
+QLabel[class="badge-text-neutral"] { color: $text2; }
 
 QFrame[class="card"] { background: $card; border: 1px solid $border; border-radius: @8@; }
 QFrame[class="card-chosen"] { background: $card; border: 2px solid $accent; border-radius: @8@; }

@@ -1,0 +1,48 @@
+"""The frame every tab shares: the head with a reading line and actions, and the grid under it."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from codegen_desktop.ui import theme
+from codegen_desktop.ui.widgets.buttons import ButtonKind, button
+from codegen_desktop.ui.widgets.labels import ReadingLine
+
+
+class PageHead(QWidget):
+    """The reading line left, the tab's actions right."""
+
+    def __init__(self, reading: str = "") -> None:
+        super().__init__()
+        self._reading = ReadingLine(reading)
+        self.action_row = QHBoxLayout()
+
+        layout = QHBoxLayout(self)
+        theme.space(layout, (0, 0, 0, 0), 12)
+        theme.space(self.action_row, 0, 12)
+        layout.addWidget(self._reading, 1)
+        layout.addLayout(self.action_row)
+        theme.size(self, minimum_height=56)
+
+    @property
+    def reading(self) -> str:
+        """The reading line as it was given."""
+        return self._reading.reading
+
+    def set_reading(self, text: str) -> None:
+        """The sentence that says how things stand, as rich text: numbers and the verdict in <b>."""
+        self._reading.set_reading(text)
+
+    def add_action(self, text: str, icon: str = "", kind: ButtonKind = "standard") -> QPushButton:
+        """One more button at the right."""
+        made = button(text, icon, kind)
+        self.action_row.addWidget(made)
+        return made
+
+
+def page_layout(tab: QWidget) -> QVBoxLayout:
+    """The column of a tab: page margins, the head first, then the grid."""
+    tab.setProperty("class", "page")
+    tab.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
+    layout = QVBoxLayout(tab)
+    theme.space(layout, (16, 0, 16, 12), 0)
+    return layout
