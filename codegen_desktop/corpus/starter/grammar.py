@@ -1,0 +1,212 @@
+"""The whole grammar: the families, the split by composition, and the writing of every snippet."""
+
+from collections import Counter, defaultdict
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from codegen_desktop.corpus.dataset import Dataset, Progress, Split
+from codegen_desktop.corpus.snippet import Origin, Snippet
+from codegen_desktop.corpus.starter.cases import write_cases
+from codegen_desktop.corpus.starter.draw import UNSEEN_SHARE, Draw
+from codegen_desktop.corpus.starter.integers import ARITHMETIC, BRANCH, CHAIN, CONDITION
+from codegen_desktop.corpus.starter.lists import LISTS, RANGES
+from codegen_desktop.corpus.starter.loops import ACCUMULATORS, RECURSION
+from codegen_desktop.corpus.starter.nested import NESTED, PAIRS
+from codegen_desktop.corpus.starter.operation import PIECE_LIMIT, Composition, Family, count_pieces
+from codegen_desktop.corpus.starter.questions import QUESTIONS
+from codegen_desktop.corpus.starter.ranking import RANKING
+from codegen_desktop.corpus.starter.tables import BUILDS, TABLES
+from codegen_desktop.corpus.starter.texts import TEXTS, WORDS
+
+FAMILIES: tuple[Family, ...] = (
+    ARITHMETIC,
+    CHAIN,
+    CONDITION,
+    BRANCH,
+    LISTS,
+    RANGES,
+    QUESTIONS,
+    ACCUMULATORS,
+    RECURSION,
+    TABLES,
+    BUILDS,
+    NESTED,
+    PAIRS,
+    TEXTS,
+    WORDS,
+    RANKING,
+)
+
+BRIEF = "def add(a, b): return a + b"
+"""The example of the brief this project grew from; the learning part has it with and without an instruction."""
+
+BARE_SHARE = 0.1
+TEST_SHARE = 0.2
+ENOUGH = 10
+"""An operation is tested only where at least this many learning compositions hold it."""
+
+_TRIES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A snippet to be written: its family, its composition, and −ln p of having drawn them."""
+
+    family: Family
+    composition: Composition
+    nats: float
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return self.family.key(self.composition)
+
+
+def _quotas(count: int) -> list[Family]:
+    """One family for each of `count` snippets, as near to the shares as whole numbers come."""
+    total = sum(family.share for family in FAMILIES)
+    wanted = [count * family.share / total for family in FAMILIES]
+    whole = [int(number) for number in wanted]
+    by_rest = sorted(range(len(FAMILIES)), key=lambda index: whole[index] - wanted[index])
+    for index in by_rest[: count - sum(whole)]:
+        whole[index] += 1
+    return [family for family, number in zip(FAMILIES, whole, strict=True) for _ in range(number)]
+
+
+def _slot(random: Random, family: Family) -> _Slot:
+    draw = Draw(random)
+    shape = draw.weighted(family.shapes, [shape.weight for shape in family.shapes])
+    composition = draw.pick(shape.compositions)
+    share = family.share / sum(other.share for other in FAMILIES)
+    return _Slot(family, composition, draw.nats + Draw.surprise(share))
+
+
+def _plan(count: int, random: Random) -> list[_Slot]:
+    """What to write, in order; the first two are the brief's own example where there are that many."""
+    families = _quotas(count)
+    random.shuffle(families)
+    slots = [_slot(random, family) for family in families]
+    arithmetic = [index for index, slot in enumerate(slots) if slot.family is ARITHMETIC][:2]
+    for place, index in enumerate(arithmetic):
+        brief = _Slot(ARITHMETIC, ARITHMETIC.shapes[0].compositions[0], slots[index].nats)
+        slots[index] = slots[place]
+        slots[place] = brief
+    return slots
+
+
+def _hold_out(slots: Sequence[_Slot], target: int, random: Random, enough: int) -> set[tuple[str, ...]]:
+    """Compositions of two or more operations with `target` snippets together (fewer where the rule forbids).
+
+    Every operation of a chosen composition stays in at least `enough` compositions that are not chosen.
+    """
+    sizes = Counter(slot.key for slot in slots)
+    uses = Counter(name for key in sizes for name in set(key))
+    candidates = sorted(key for key in sizes if len(key) > 1)
+    random.shuffle(candidates)
+    chosen: set[tuple[str, ...]] = set()
+    left = target
+    for key in candidates:
+        if sizes[key] <= left and all(uses[name] > enough for name in key):
+            chosen.add(key)
+            left -= sizes[key]
+            uses.subtract(set(key))
+    return chosen
+
+
+def _held_out(slots: Sequence[_Slot], random: Random) -> set[tuple[str, ...]]:
+    """The compositions of the test part; a corpus too small for the rule of ten gets the strictest that fits."""
+    target = round(len(slots) * TEST_SHARE)
+    chosen: set[tuple[str, ...]] = set()
+    for enough in (ENOUGH, 5, 2, 1, 0):
+        chosen = _hold_out(slots, target, random, enough)
+        if sum(slot.key in chosen for slot in slots) == target:
+            break
+    return chosen
+
+
+class _Writer:
+    """Writes slots into snippets that differ from all before, in text and in instruction."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._texts: set[str] = set()
+        self._instructions: set[str] = set()
+
+    def write(self, slot: _Slot, index: int, *, bare: bool, test: bool, code: str = "") -> Snippet | None:
+        """A snippet for this slot, or None where all tries were refused; `code` asks for just this code."""
+        random = Random(f"starter {self._seed} {index} {slot.key}")
+        tries = 100 * _TRIES if code else _TRIES
+        for _ in range(tries):
+            draw = Draw(random, unseen=test and random.random() < UNSEEN_SHARE)
+            draft = slot.family.write(draw, slot.composition)
+            text = draft.code if bare else f"# {draft.instruction}\n{draft.code}"
+            fresh = text not in self._texts and (bare or draft.instruction not in self._instructions)
+            if not fresh or (code and draft.code != code) or count_pieces(text) > PIECE_LIMIT:
+                continue
+            cases = write_cases(random, draft.code, draft.arguments, draw.constants)
+            if not cases:
+                continue
+            self._texts.add(text)
+            nats = slot.nats + draw.nats
+            if not bare:
+                self._instructions.add(draft.instruction)
+                nats += draw.wording_nats
+            if not test:
+                nats += Draw.surprise(BARE_SHARE if bare else 1 - BARE_SHARE)
+            return Snippet(
+                text=text,
+                origin=Origin("starter", slot.family.name),
+                licence="MIT",
+                group="|".join(slot.key),
+                instruction=None if bare else draft.instruction,
+                tests=cases,
+                family=slot.family.name,
+                operations=slot.key,
+                nats=nats,
+            )
+        return None
+
+
+def _write_all(count: int, seed: int) -> Iterator[tuple[Snippet, bool]]:
+    """`count` snippets, each with whether it belongs to the test part."""
+    random = Random(f"starter {seed}")
+    slots = _plan(count, random)
+    chosen = _held_out(slots, random)
+    parts: defaultdict[tuple[str, bool], list[_Slot]] = defaultdict(list)
+    for slot in slots:
+        parts[slot.family.name, slot.key in chosen].append(slot)
+    learning = [index for index, slot in enumerate(slots) if slot.key not in chosen and index > 1]
+    bare = {1, *random.sample(learning, max(0, round(BARE_SHARE * len(learning)) - 1))} if len(slots) > 1 else set()
+    writer = _Writer(seed)
+    for index, slot in enumerate(slots):
+        test = slot.key in chosen
+        code = BRIEF if index < 2 else ""
+        snippet = writer.write(slot, index, bare=index in bare, test=test, code=code)
+        while snippet is None:
+            other = random.choice(parts[slot.family.name, test])
+            snippet = writer.write(other, index, bare=index in bare, test=test)
+        yield snippet, test
+
+
+def starter_snippets(count: int, seed: int) -> Iterator[Snippet]:
+    """Exactly `count` different snippets, the same for the same count and seed."""
+    for snippet, _ in _write_all(count, seed):
+        yield snippet
+
+
+def starter_dataset(count: int = 10_000, seed: int = 42) -> Generator[Progress, None, Dataset]:
+    """The generated corpus, split four to one by composition.
+
+    Compositions of one operation are always learned. A test composition combines two or more operations, and each
+    of them stays in at least ten learning compositions (fewer only where `count` is too small for that).
+    """
+    snippets: list[Snippet] = []
+    parts: tuple[list[int], list[int]] = ([], [])
+    for snippet, test in _write_all(count, seed):
+        parts[test].append(len(snippets))
+        snippets.append(snippet)
+        if len(snippets) % 250 == 0:
+            yield Progress(len(snippets), count, "Writing and testing snippets")
+    rule = "by composition: the test part combines two or more operations in ways never learned"
+    split = Split(tuple(parts[0]), tuple(parts[1]), seed, rule)
+    return Dataset("starter", tuple(snippets), split, versions=(("grammar", "1"),))
