@@ -19,6 +19,10 @@ class Reason(StrEnum):
     OVER_LIMIT = "over the limit"
     UNREADABLE = "cannot be read"
     NO_CODE = "holds no function"
+    NOT_PYTHON = "not Python"
+    NOT_OWN_CODE = "not own code"
+    LINK = "a link, not followed"
+    BAD_RECORD = "not a usable record"
 
 
 @dataclass(frozen=True, slots=True)

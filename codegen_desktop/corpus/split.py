@@ -14,7 +14,7 @@ def split_by_group(groups: Sequence[str], seed: int, unit: str, train_share: flo
 
     Groups are drawn in an order the seed decides and go to the test part while they fit into its share; where none
     fits, the smallest group does. Where all snippets are of one group, the snippets themselves are drawn. `unit` names
-    what a group is (`file`) for the rule's sentence. Needs at least two snippets.
+    what a group is (`file`) in the rule. Needs at least two snippets.
     """
     if len(groups) < 2:
         raise ValueError("a split needs at least two snippets")
@@ -37,5 +37,5 @@ def split_by_group(groups: Sequence[str], seed: int, unit: str, train_share: flo
         train=tuple(index for index in range(len(groups)) if index not in unseen),
         test=tuple(sorted(test)),
         seed=seed,
-        rule=f"by {unit}: snippets of one {unit} stand on one side",
+        rule=f"by {unit}; {len(names):,} groups, none on both sides",
     )
