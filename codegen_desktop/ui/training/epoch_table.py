@@ -1,0 +1,204 @@
+"""The table *Epoch by epoch*: a thin Qt model over the rows and a delegate that draws the loss bars."""
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from codegen_desktop.ui import theme
+from codegen_desktop.ui.training.epoch_rows import EpochRow, highest_loss
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+TITLES = ("Epoch", "Loss ↓", "Accuracy ↑", "Reference", "Observation")
+EPOCH, LOSS, ACCURACY, REFERENCE, OBSERVATION = range(len(TITLES))
+
+_NOWHERE = QModelIndex()
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class EpochTableModel(QAbstractTableModel):
+    """Shows epoch rows; the row itself is given under UserRole."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[EpochRow, ...] = ()
+
+    @property
+    def rows(self) -> tuple[EpochRow, ...]:
+        """What is shown."""
+        return self._rows
+
+    def set_rows(self, rows: tuple[EpochRow, ...]) -> None:
+        """Show other rows; where their number is the same the view keeps its place."""
+        if len(rows) != len(self._rows):
+            self.beginResetModel()
+            self._rows = rows
+            self.endResetModel()
+        elif rows != self._rows:
+            self._rows = rows
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, OBSERVATION))
+
+    def rowCount(self, parent: AnyIndex = _NOWHERE) -> int:
+        """Number of epochs."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: AnyIndex = _NOWHERE) -> int:
+        """Number of columns."""
+        return 0 if parent.isValid() else len(TITLES)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The titles."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return TITLES[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if section in (ACCURACY, REFERENCE) else _LEFT
+        if role == Qt.ItemDataRole.ToolTipRole and section == REFERENCE:
+            return "Loss and accuracy as the brief quotes them; it does not say how they were measured."
+        return None
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """A cell."""
+        if not index.isValid():
+            return None
+        row = self._rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _text(row, index.column())
+        if role == Qt.ItemDataRole.UserRole:
+            return row
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if index.column() in (ACCURACY, REFERENCE) else _LEFT
+        if role == Qt.ItemDataRole.ToolTipRole:
+            if index.column() == REFERENCE and row.quoted is not None:
+                return f"The brief: “{row.quoted.observation}”"
+            return row.observation if index.column() == OBSERVATION else None
+        return None
+
+
+def _text(row: EpochRow, column: int) -> str:
+    if column == EPOCH:
+        return str(row.epoch) if row.epoch else "start"
+    if column == LOSS:
+        return f"{row.loss:.2f}" if row.loss is not None else "–"
+    if column == ACCURACY:
+        return f"{row.accuracy:.2f}" if row.accuracy is not None else "–"
+    return row.reference if column == REFERENCE else row.observation
+
+
+class _EpochDelegate(QStyledItemDelegate):
+    """Draws values in the ink of their state, and beside the loss a bar: full when measured, hollow while running."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        """Draw one cell."""
+        row: EpochRow = index.data(Qt.ItemDataRole.UserRole)
+        colours, column = theme.colours(), index.column()
+        painter.save()
+        area = option.rect
+        state = option.state
+        chosen = row.state == "running" or bool(state & QStyle.StateFlag.State_Selected)
+        painter.fillRect(area, QColor(colours.selected if chosen else colours.card))
+        painter.setPen(QColor(colours.row_line))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        strong = column in (LOSS, ACCURACY) and row.state != "waiting"
+        painter.setFont(theme.font(13, 600 if strong else 400))
+        painter.setPen(QColor(_ink(row, column)))
+        inner = area.adjusted(theme.px(12), 0, -theme.px(10), 0)
+        flags = index.data(Qt.ItemDataRole.TextAlignmentRole)
+        text = index.data(Qt.ItemDataRole.DisplayRole)
+        if column == OBSERVATION:
+            self._paint_observation(painter, inner, text)
+        else:
+            painter.drawText(inner, flags, text)
+        if column == LOSS and row.loss is not None:
+            self._paint_bar(painter, QRectF(inner), row, index)
+        painter.restore()
+
+    def _paint_observation(self, painter: QPainter, area: Any, text: str) -> None:
+        flags = _LEFT | Qt.TextFlag.TextWordWrap
+        if painter.boundingRect(area, flags, text).height() > area.height():
+            painter.setFont(theme.font(12))
+        painter.drawText(area, flags, text)
+
+    def _paint_bar(self, painter: QPainter, area: QRectF, row: EpochRow, index: AnyIndex) -> None:
+        model = index.model()
+        assert isinstance(model, EpochTableModel)
+        assert row.loss is not None
+        left = area.left() + theme.px(40)
+        share = min(1.0, row.loss / highest_loss(model.rows))
+        bar = QRectF(left, area.center().y() - theme.px(3), max(2.0, (area.right() - left) * share), theme.px(6))
+        colours = theme.colours()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = QColor(colours.test.colour)
+        if row.state == "done":
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+        else:
+            painter.setPen(QPen(QColor(colours.train.colour), 1))
+            painter.setBrush(QColor(colours.card))
+        painter.drawRoundedRect(bar, theme.px(3), theme.px(3))
+
+
+def _ink(row: EpochRow, column: int) -> str:
+    colours = theme.colours()
+    if row.state == "running" and column != REFERENCE:
+        return colours.accent
+    if row.state == "waiting" or column == REFERENCE:
+        return colours.text3
+    return colours.text
+
+
+class EpochTable(QTableView):
+    """The view: five rows fill the card, more scroll."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = EpochTableModel(self)
+        self.setModel(self._model)
+        self.setItemDelegate(_EpochDelegate(self))
+        self.setAccessibleName("Epoch by epoch")
+        self.setShowGrid(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(OBSERVATION, QHeaderView.ResizeMode.Stretch)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+
+    def set_rows(self, rows: tuple[EpochRow, ...]) -> None:
+        """Show other rows; a running epoch is kept in sight."""
+        before = len(self._model.rows)
+        self._model.set_rows(rows)
+        if len(rows) != before:
+            self.fit()
+        running = next((place for place, row in enumerate(rows) if row.state == "running"), None)
+        if running is not None:
+            self.scrollTo(self._model.index(running, 0))
+
+    def fit(self) -> None:
+        """Share the room: fixed columns at the text size, rows between one and two lines high."""
+        for column, width in ((EPOCH, 58), (LOSS, 112), (ACCURACY, 90), (REFERENCE, 96)):
+            self.setColumnWidth(column, theme.px(width))
+        room = self.viewport().height() // max(1, self._model.rowCount())
+        narrow = self.columnWidth(OBSERVATION) < theme.px(360)
+        height = min(max(room, theme.px(42 if narrow else 26)), theme.px(44))
+        self.verticalHeader().setMinimumSectionSize(theme.px(24))
+        self.verticalHeader().setDefaultSectionSize(height)
+
+    def resizeEvent(self, event: Any) -> None:
+        """Share the room anew."""
+        super().resizeEvent(event)
+        self.fit()

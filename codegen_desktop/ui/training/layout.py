@@ -1,0 +1,148 @@
+"""How the Training tab's parts stand: four cards beside the figure in a wide window, one switch in a small one."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from codegen_desktop.model.runs import Run
+from codegen_desktop.pipeline import PromptsCompleted
+from codegen_desktop.ui import theme
+from codegen_desktop.ui.training.epoch_table import EpochTable
+from codegen_desktop.ui.training.figure import Figure
+from codegen_desktop.ui.training.prompt_table import PromptTable
+from codegen_desktop.ui.training.recipe import Recipe
+from codegen_desktop.ui.training.run_list import RunList
+from codegen_desktop.ui.training.transport import Transport
+from codegen_desktop.ui.widgets.buttons import button
+from codegen_desktop.ui.widgets.card import Card
+from codegen_desktop.ui.widgets.empty_state import EmptyState
+from codegen_desktop.ui.widgets.labels import icon_label, label
+from codegen_desktop.ui.widgets.segmented import Segmented
+
+EPOCHS, PROMPTS, MODEL, RUNS = range(4)
+
+
+class TrainingLayout:
+    """The parts by name, and where they stand."""
+
+    def __init__(self, page: QWidget) -> None:
+        self.transport = Transport()
+        self.figure = Figure()
+        self.epoch_table = EpochTable()
+        self.prompt_table = PromptTable()
+        self.recipe = Recipe()
+        self.run_list = RunList()
+        self.change_button = button("Change", "pencil", "quiet", tooltip="Make your own recipe from this one")
+        self.continue_button = button("Continue", "play", "quiet")
+        self._prompts = QStackedWidget()
+        self._runs = QStackedWidget()
+        self._switch = Segmented("Shown below the plots", ("Epochs", "Prompts", "Model", "Runs"))
+        self._measured_on = label("", "caption")
+        self._compact: bool | None = None
+
+        self._fill_stacks()
+        self._make_cards()
+        self._lay_out(page)
+        self._switch.chosen.connect(self._on_switch_chosen)
+        self.set_compact(False)
+
+    def _fill_stacks(self) -> None:
+        waiting = EmptyState("list", "Nothing written yet", "After every epoch the model completes the same prompts.")
+        none = EmptyState("activity", "No run yet", "Every training is kept here with its curve and its model.")
+        self._prompts.addWidget(waiting)
+        self._prompts.addWidget(self.prompt_table)
+        self._runs.addWidget(none)
+        self._runs.addWidget(self.run_list)
+
+    def _make_cards(self) -> None:
+        self._contents: tuple[QWidget, ...] = (self.epoch_table, self._prompts, self.recipe, self._runs)
+        titles = ("Epoch by epoch", "Same five prompts, after every epoch", "Model and recipe", "Runs")
+        self._cards = tuple(Card(title, margins=False) for title in titles)
+        self._epochs_note = label("", "caption")
+        self._cards[EPOCHS].header.insertWidget(2, self._epochs_note)
+        valid = label("is valid Python", "caption")
+        self._cards[PROMPTS].add_header_widget(icon_label("check", "ok", 14))
+        self._cards[PROMPTS].add_header_widget(valid)
+        self._folded = Card(margins=False)
+        self._folded.header.insertWidget(0, self._switch)
+        self._folded.add_header_widget(self._measured_on)
+        self._folded_stack = QStackedWidget()
+        self._folded.body.addWidget(self._folded_stack)
+
+    def _lay_out(self, page: QWidget) -> None:
+        horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self._bottom = _splitter(horizontal, self._cards[EPOCHS], self._cards[PROMPTS], self._folded)
+        self._bottom.setStretchFactor(0, 113)
+        self._bottom.setStretchFactor(1, 100)
+        middle = _splitter(vertical, self.figure, self._bottom)
+        middle.setSizes([396, 294])
+        self._side = _splitter(vertical, self._cards[MODEL], self._cards[RUNS])
+        self._side.setSizes([310, 380])
+        self._columns = _splitter(horizontal, middle, self._side)
+        self._columns.setSizes([1120, 272])
+        self._columns.setStretchFactor(0, 1)
+        theme.size(self._side, minimum_width=232, maximum_width=360)
+        page.setProperty("class", "page")
+        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
+        layout = QVBoxLayout(page)
+        theme.space(layout, (16, 0, 16, 12), 0)
+        theme.size(self.transport, height=72)
+        layout.addWidget(self.transport)
+        layout.addWidget(self._columns, 1)
+        self._page_layout = layout
+
+    def set_compact(self, compact: bool) -> None:
+        """Fold the four cards into one with a switch, or give each its place."""
+        if compact == self._compact:
+            return
+        self._compact = compact
+        for content, card in zip(self._contents, self._cards, strict=True):
+            if compact:
+                self._folded_stack.addWidget(content)
+            else:
+                self._folded_stack.removeWidget(content)
+                card.body.addWidget(content)
+                content.show()
+            card.setVisible(not compact)
+        self._folded.setVisible(compact)
+        self._side.setVisible(not compact)
+        for place, action in ((MODEL, self.change_button), (RUNS, self.continue_button)):
+            (self._folded if compact else self._cards[place]).add_header_widget(action)
+        self.transport.set_compact(compact)
+        self.figure.set_compact(compact)
+        theme.size(self.transport, height=52 if compact else 72)
+        margin = 12 if compact else 16
+        theme.space(self._page_layout, (margin, 0, margin, margin - 4), 0)
+        if compact:
+            self._on_switch_chosen(self._switch.index)
+
+    def show_prompts(self, columns: tuple[PromptsCompleted, ...]) -> None:
+        """What was written after every epoch."""
+        self.prompt_table.set_columns(columns)
+        self._prompts.setCurrentIndex(1 if columns else 0)
+
+    def show_runs(self, runs: tuple[Run, ...], current: int | None) -> None:
+        """The runs of the Lab, the oldest first."""
+        self.run_list.set_runs(runs, current)
+        self._runs.setCurrentIndex(1 if runs else 0)
+        self._switch.set_count(RUNS, str(len(runs)) if runs else "")
+
+    def show_test_count(self, count: int) -> None:
+        """On how many snippets the epochs are measured; 0 while that is not known."""
+        text = f"measured on the {count:,} test snippets" if count else ""
+        self._epochs_note.setText(text)
+        self._measured_on.setText(text)
+
+    def _on_switch_chosen(self, place: int) -> None:
+        if self._compact:
+            self._folded_stack.setCurrentWidget(self._contents[place])
+            self._measured_on.setVisible(place == EPOCHS)
+            self.change_button.setHidden(place != MODEL)
+
+
+def _splitter(orientation: Qt.Orientation, *parts: QWidget) -> QSplitter:
+    made = QSplitter(orientation)
+    made.setHandleWidth(12)
+    made.setChildrenCollapsible(False)
+    for part in parts:
+        made.addWidget(part)
+    return made

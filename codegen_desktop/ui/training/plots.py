@@ -1,0 +1,333 @@
+"""The figure of the Training tab: loss and accuracy over epochs, side by side on one shared epoch axis.
+
+Redrawn from growing arrays when `refresh` is called (by a timer, at most ten times a second), never once per step.
+"""
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPen
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from codegen_desktop.model.records import BaselineScore
+from codegen_desktop.model.reference import REFERENCE_TRACE
+from codegen_desktop.ui import theme
+from codegen_desktop.ui.colours import Pen
+from codegen_desktop.ui.training.history import RunHistory, Series
+
+ROOM_ABOVE = 1.06
+"""How far the loss axis reaches beyond the highest reference line."""
+
+
+def pen(series: Pen, *, width: float | None = None, opacity: float = 1.0, dashed: bool = True) -> QPen:
+    """A series' pen; Qt counts dashes in pen widths, so the px of the design are divided by the width."""
+    colour = QColor(series.colour)
+    colour.setAlphaF(opacity)
+    made = QPen(colour, theme.px(width or series.width))
+    made.setWidthF((width or series.width) * theme.current().text_scale)
+    made.setCosmetic(True)
+    if dashed and series.dash and width is None:
+        made.setDashPattern([length / series.width for length in series.dash])
+    return made
+
+
+@dataclass(slots=True)
+class _Curves:
+    """The drawn things of one plot."""
+
+    raw: Any
+    smooth: Any
+    test: Any
+    rings: Any
+    newest: Any
+    ghost: Any
+    lines: list[Any] = field(default_factory=list)
+    now: Any = None
+    cursor: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A horizontal reference line: where, what is written on it, its pen, whether the words stand above it."""
+
+    at: float
+    text: str
+    pen: Pen
+    above: bool
+
+
+class CurvePlot(QWidget):
+    """One of the two plots: `what` is `loss` or `accuracy`. Keys move the reading; dragging zooms."""
+
+    cursor_moved = Signal(float)
+
+    def __init__(self, what: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.what = what
+        self._plot = pg.PlotWidget(self)
+        self.plotItem = self._plot.getPlotItem()
+        self.view = self.plotItem.getViewBox()
+        self._history: RunHistory | None = None
+        self._show_ghost = True
+        self._parts = self._make_parts()
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._plot)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._plot.setFrameShape(QFrame.Shape.NoFrame)
+        self.plotItem.setMenuEnabled(False)
+        self.plotItem.hideButtons()
+        self.view.setMouseMode(pg.ViewBox.RectMode)
+        self.view.setMouseEnabled(x=True, y=False)
+        self.plotItem.setClipToView(True)
+        self.plotItem.setDownsampling(auto=True, mode="peak")
+
+        self._plot.viewport().installEventFilter(self)
+        self.view.sigXRangeChanged.connect(self._draw_ticks)
+        self.apply_theme()
+        self.reset_zoom()
+
+    def _make_parts(self) -> _Curves:
+        item = self.plotItem
+        return _Curves(
+            raw=item.plot(),
+            smooth=item.plot(),
+            test=item.plot(),
+            rings=item.plot(pen=None, symbol="o"),
+            newest=item.plot(pen=None, symbol="o"),
+            ghost=item.plot(symbol="d"),
+        )
+
+    def apply_theme(self) -> None:
+        """Take the colours and sizes in force."""
+        colours = theme.colours()
+        size = theme.px(12)
+        self._plot.setBackground(colours.card)
+        for side in ("left", "bottom"):
+            axis = self.plotItem.getAxis(side)
+            axis.setPen(QPen(QColor(colours.control_edge), 1))
+            axis.setTextPen(QColor(colours.text3))
+            axis.setTickFont(theme.font(12))
+            axis.setStyle(tickLength=0, tickTextOffset=theme.px(6))
+        self.plotItem.getAxis("left").setWidth(theme.px(50 if self.what == "accuracy" else 30))
+        self.plotItem.getAxis("bottom").setHeight(theme.px(24))
+        self.plotItem.showGrid(x=True, y=True, alpha=0.12)
+        parts = self._parts
+        parts.raw.setPen(pen(colours.train, width=1, opacity=0.28))
+        parts.smooth.setPen(pen(colours.train))
+        parts.test.setPen(pen(colours.test))
+        parts.rings.setSymbolPen(QPen(QColor(colours.test.colour), 1.75 * theme.current().text_scale))
+        parts.rings.setSymbolBrush(QColor(colours.card))
+        parts.rings.setSymbolSize(size * 0.75)
+        parts.newest.setSymbolPen(QPen(QColor(colours.card), 1))
+        parts.newest.setSymbolBrush(QColor(colours.train.colour))
+        parts.newest.setSymbolSize(size * 0.75)
+        parts.ghost.setPen(pen(colours.reference))
+        parts.ghost.setSymbolPen(QPen(QColor(colours.reference.colour), 1.25))
+        parts.ghost.setSymbolBrush(QColor(colours.card))
+        parts.ghost.setSymbolSize(size * 0.8)
+        self.draw_lines()
+        self.refresh()
+
+    def set_history(self, history: RunHistory | None) -> None:
+        """Show another run, or none."""
+        self._history = history
+        self._move(None)
+        self.draw_lines()
+        self.reset_zoom()
+        self.refresh()
+
+    def set_ghost_shown(self, shown: bool) -> None:
+        """Show or hide the trace quoted from the brief."""
+        self._show_ghost = shown
+        self.reset_zoom()
+        self.refresh()
+
+    def draw_lines(self) -> None:
+        """Draw the reference lines of the run's own dataset again."""
+        for line in self._parts.lines:
+            self.plotItem.removeItem(line)
+        self._parts.lines = [self._line(line) for line in reference_lines(self._history, self.what)]
+
+    def _line(self, line: Line) -> Any:
+        colours = theme.colours()
+        ground = QColor(colours.card)
+        ground.setAlphaF(0.8)
+        made = pg.InfiniteLine(
+            pos=line.at,
+            angle=0,
+            pen=pen(line.pen),
+            label=line.text,
+            labelOpts={"position": 0.99, "color": colours.text2, "fill": ground, "anchors": _anchors(line.above)},
+        )
+        made.label.setFont(theme.font(12))
+        made.setZValue(-5)
+        self.plotItem.addItem(made)
+        return made
+
+    def refresh(self) -> None:
+        """Draw what has been told since the last time."""
+        parts, history = self._parts, self._history
+        ghost = _ghost(self.what) if self._show_ghost else _NOTHING
+        parts.ghost.setData(ghost.x, ghost.y)
+        if history is None:
+            for part in (parts.raw, parts.smooth, parts.test, parts.rings, parts.newest):
+                part.setData([], [])
+            return
+        raw, smooth, test = history.raw(self.what), history.smoothed(self.what), history.measured(self.what)
+        parts.raw.setData(raw.x, raw.y)
+        parts.smooth.setData(smooth.x, smooth.y)
+        parts.test.setData(test.x, test.y)
+        parts.rings.setData(test.x[test.x > 0], test.y[test.x > 0])
+        parts.newest.setData(smooth.x[-1:], smooth.y[-1:])
+        self._draw_now(history.position if 0 < history.position < history.epochs else None)
+
+    def _draw_now(self, position: float | None) -> None:
+        parts = self._parts
+        if parts.now is None:
+            parts.now = pg.InfiniteLine(angle=90)
+            parts.now.setZValue(-6)
+            self.plotItem.addItem(parts.now, ignoreBounds=True)
+        colour = QColor(theme.colours().train.colour)
+        colour.setAlphaF(0.5)
+        parts.now.setPen(QPen(colour, 1))
+        parts.now.setVisible(position is not None)
+        if position is not None:
+            parts.now.setPos(position)
+
+    def reset_zoom(self) -> None:
+        """Show the whole run: x from the start to the last epoch, y from 0 to beyond the highest line."""
+        history = self._history
+        epochs = history.epochs if history is not None else len(REFERENCE_TRACE)
+        self.view.setXRange(0, epochs, padding=0.02)
+        if self.what == "accuracy":
+            self.view.setYRange(0, 1, padding=0)
+        else:
+            self.view.setYRange(0, self._highest() * ROOM_ABOVE, padding=0)
+
+    def _highest(self) -> float:
+        values = [line.at for line in reference_lines(self._history, self.what)]
+        if self._show_ghost:
+            values += [quoted.loss for quoted in REFERENCE_TRACE]
+        if self._history is not None:
+            values += [result.test_loss for result in self._history.results]
+        return max(values, default=8.0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and Right move the reading; with Shift they zoom; Home resets."""
+        key, shift = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if key == Qt.Key.Key_Home:
+            self.reset_zoom()
+            self._move(None)
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and shift:
+            self._zoom(0.8 if key == Qt.Key.Key_Right else 1.25)
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self._step_cursor(-1 if key == Qt.Key.Key_Left else 1)
+        else:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The wheel belongs to the page; a double click shows everything again; a click takes the focus."""
+        if event.type() == QEvent.Type.Wheel:
+            event.ignore()
+            return True
+        if event.type() == QEvent.Type.MouseButtonDblClick:
+            self.reset_zoom()
+            return True
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+        return super().eventFilter(watched, event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_parts"):
+            self.apply_theme()
+
+    def _draw_ticks(self, *_: object) -> None:
+        """Whole epochs, at most ten of them; shares in per cent."""
+        (low, high), _ = self.view.viewRange()
+        every = max(1, math.ceil((high - low) / 10))
+        first = math.ceil(max(low, 0) / every) * every
+        epochs = range(first, math.floor(high) + 1, every)
+        ticks = [(epoch, str(epoch) if epoch else "start") for epoch in epochs]
+        self.plotItem.getAxis("bottom").setTicks([ticks])
+        if self.what == "accuracy":
+            shares = [(share / 100, f"{share} %" if share else "0") for share in range(0, 101, 20)]
+            self.plotItem.getAxis("left").setTicks([shares])
+
+    def _zoom(self, factor: float) -> None:
+        (low, high), _ = self.view.viewRange()
+        centre = self._parts.cursor.value() if self._parts.cursor is not None else (low + high) / 2
+        half = (high - low) * factor / 2
+        self.view.setXRange(centre - half, centre + half, padding=0)
+
+    def _step_cursor(self, direction: int) -> None:
+        if self._history is None or not self._history.steps:
+            return
+        x = self._history.raw(self.what).x
+        at = self._parts.cursor.value() if self._parts.cursor is not None else x[-1]
+        hop = max(1, len(x) // 100)
+        place = int(np.clip(np.searchsorted(x, at) + direction * hop, 0, len(x) - 1))
+        self._move(float(x[place]))
+        self.cursor_moved.emit(float(x[place]))
+
+    def _move(self, position: float | None) -> None:
+        if position is None:
+            if self._parts.cursor is not None:
+                self.plotItem.removeItem(self._parts.cursor)
+                self._parts.cursor = None
+            return
+        if self._parts.cursor is None:
+            self._parts.cursor = pg.InfiniteLine(angle=90, pen=QPen(QColor(theme.colours().text), 1))
+            self.plotItem.addItem(self._parts.cursor, ignoreBounds=True)
+        self._parts.cursor.setPos(position)
+
+    def move_cursor(self, position: float) -> None:
+        """Show the reading line at a place, in epochs."""
+        self._move(position)
+
+
+_NOTHING = Series(np.empty(0), np.empty(0))
+
+
+def _anchors(above: bool) -> list[tuple[float, float]]:
+    return [(1, 1), (1, 1)] if above else [(1, 0), (1, 0)]
+
+
+def _ghost(what: str) -> Series:
+    """The brief's trace as a series."""
+    x = np.array([quoted.epoch for quoted in REFERENCE_TRACE], np.float64)
+    return Series(x, np.array([getattr(quoted, what) for quoted in REFERENCE_TRACE], np.float64))
+
+
+def reference_lines(history: RunHistory | None, what: str) -> tuple[Line, ...]:
+    """What the run is compared with, computed from its own dataset; nothing before that is known."""
+    if history is None or history.baselines is None:
+        return ()
+    known, colours = history.baselines, theme.colours()
+
+    def value(score: BaselineScore) -> tuple[float, str]:
+        at = getattr(score, what)
+        return at, f"{at:.2f}" if what == "loss" else f"{at * 100:.1f} %"
+
+    chance, pairs, five = value(known.uniform), value(known.bigram), value(known.five_gram)
+    vocabulary = f"ln {round(math.exp(known.uniform.loss)):,} = " if what == "loss" else ""
+    five_pen = Pen(colours.word_pairs.colour, 1.25, (2, 2))
+    lines = [
+        Line(chance[0], f"Random guess: {vocabulary}{chance[1]}", colours.random_guess, what != "loss"),
+        Line(pairs[0], f"Word-pair table: {pairs[1]}", colours.word_pairs, what == "loss"),
+        Line(five[0], f"5-gram table: {five[1]}", five_pen, what == "loss"),
+    ]
+    if what == "loss" and known.floor is not None:
+        floor = Pen(colours.ok, 1.25, (6, 2))
+        lines.append(Line(known.floor, f"Floor of the grammar: {known.floor:.2f}", floor, False))
+    return tuple(lines)

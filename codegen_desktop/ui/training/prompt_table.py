@@ -1,0 +1,158 @@
+"""The table *Same five prompts*: what the model of every epoch wrote after each of them, kept side by side."""
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from codegen_desktop.pipeline import PromptCompletion, PromptsCompleted
+from codegen_desktop.ui import icons, theme
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+_NOWHERE = QModelIndex()
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+def one_line(text: str) -> str:
+    """Code on one line: line ends as ⏎, the indentation after them dropped."""
+    return " ⏎ ".join(line.strip() for line in text.strip("\n").split("\n"))
+
+
+class PromptTableModel(QAbstractTableModel):
+    """One row a prompt; the first column is the prompt, then one column for each epoch that was completed."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._columns: tuple[PromptsCompleted, ...] = ()
+
+    def set_columns(self, columns: tuple[PromptsCompleted, ...]) -> None:
+        """Show the completions of these epochs, in order."""
+        self.beginResetModel()
+        self._columns = columns
+        self.endResetModel()
+
+    def rowCount(self, parent: AnyIndex = _NOWHERE) -> int:
+        """Number of prompts."""
+        return 0 if parent.isValid() or not self._columns else len(self._columns[0].completions)
+
+    def columnCount(self, parent: AnyIndex = _NOWHERE) -> int:
+        """The prompt's column and one for each epoch."""
+        return 0 if parent.isValid() else 1 + len(self._columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """`Prompt`, `Untrained`, `Epoch 1`, and so on."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _LEFT
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        if section == 0:
+            return "Prompt"
+        epoch = self._columns[section - 1].epoch
+        return f"Epoch {epoch}" if epoch else "Untrained"
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """A cell; the PromptCompletion itself is given under UserRole."""
+        if not index.isValid():
+            return None
+        completion = self.completion(index)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return one_line(completion.prompt if index.column() == 0 else completion.text)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return completion.prompt if index.column() == 0 else completion.prompt + completion.text
+        if role == Qt.ItemDataRole.UserRole:
+            return completion
+        if role == Qt.ItemDataRole.AccessibleTextRole and index.column() > 0:
+            verdict = "valid Python" if completion.parses else "not valid Python"
+            return f"{completion.text}, {verdict}"
+        return None
+
+    def completion(self, index: AnyIndex) -> PromptCompletion:
+        """The completion in a cell; for the first column any one of the prompt."""
+        return self._columns[max(0, index.column() - 1)].completions[index.row()]
+
+
+class _PromptDelegate(QStyledItemDelegate):
+    """Draws a tick or a cross and the code beside it."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        """Draw one cell."""
+        completion: PromptCompletion = index.data(Qt.ItemDataRole.UserRole)
+        colours = theme.colours()
+        painter.save()
+        area = option.rect
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.fillRect(area, QColor(colours.selected if chosen else colours.card))
+        painter.setPen(QColor(colours.row_line))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        inner = area.adjusted(theme.px(12), 0, -theme.px(4), 0)
+        ink = colours.text
+        if index.column() > 0:
+            side = theme.px(13)
+            mark = QRectF(inner.left(), inner.center().y() - side / 2, side, side)
+            name, role = ("check", colours.ok) if completion.parses else ("x", colours.text3)
+            icons.paint(painter, name, role, mark)
+            inner.setLeft(inner.left() + theme.px(19))
+            ink = colours.text if completion.parses else colours.text2
+        elif completion.prompt.startswith("#"):
+            ink = colours.comment
+        painter.setFont(theme.font(12, mono=True))
+        painter.setPen(QColor(ink))
+        text = painter.fontMetrics().elidedText(
+            index.data(Qt.ItemDataRole.DisplayRole), Qt.TextElideMode.ElideRight, inner.width()
+        )
+        painter.drawText(inner, _LEFT, text)
+        painter.restore()
+
+
+class PromptTable(QTableView):
+    """The view; the newest epoch is kept in sight, and the whole completion is in the tooltip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = PromptTableModel(self)
+        self.setModel(self._model)
+        self.setItemDelegate(_PromptDelegate(self))
+        self.setAccessibleName("Same five prompts, after every epoch")
+        self.setShowGrid(False)
+        self.verticalHeader().hide()
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+
+    def set_columns(self, columns: tuple[PromptsCompleted, ...]) -> None:
+        """Show the completions of these epochs."""
+        self._model.set_columns(columns)
+        self.fit()
+        bar = self.horizontalScrollBar()
+        bar.setValue(bar.maximum())
+
+    def fit(self) -> None:
+        """Three epochs beside the prompt fill the width; more scroll."""
+        count = self._model.columnCount() - 1
+        width = self.viewport().width()
+        first = min(theme.px(150), width // 3)
+        self.setColumnWidth(0, first)
+        for column in range(1, count + 1):
+            self.setColumnWidth(column, max(theme.px(96), (width - first) // max(1, min(count, 3))))
+        rows = max(1, self._model.rowCount())
+        self.verticalHeader().setMinimumSectionSize(theme.px(24))
+        height = min(max(self.viewport().height() // rows, theme.px(26)), theme.px(44))
+        self.verticalHeader().setDefaultSectionSize(height)
+
+    def resizeEvent(self, event: Any) -> None:
+        """Share the room anew."""
+        super().resizeEvent(event)
+        self.fit()

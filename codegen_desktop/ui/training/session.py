@@ -1,0 +1,105 @@
+"""One training as the tab drives it: starts it in a job, passes on its events, pauses, stops it and keeps it."""
+
+from PySide6.QtCore import QObject, Signal
+
+from codegen_desktop.config import TrainingOptions
+from codegen_desktop.model.records import Wishes
+from codegen_desktop.model.runs import Run
+from codegen_desktop.pipeline import train_and_watch
+from codegen_desktop.ui.job import Job
+from codegen_desktop.ui.workspace import Workspace
+
+
+class TrainingSession(QObject):
+    """At most one training at a time. Its events go out through `Workspace.training_event`, as any training's do."""
+
+    changed = Signal()
+    ended = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._job: Job | None = None
+        self._wishes = Wishes()
+
+    @property
+    def running(self) -> bool:
+        """Whether a training of this tab goes on, be it paused."""
+        return self._job is not None
+
+    @property
+    def paused(self) -> bool:
+        """Whether it waits."""
+        return self._job is not None and self._job.is_paused
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was asked to end."""
+        return self._job is not None and self._wishes.stop
+
+    def start(self, options: TrainingOptions, resume: Run | None = None) -> None:
+        """Begin a new run, or go on with one. The workspace must hold a Lab, a dataset and a tokenizer."""
+        workspace = self._workspace
+        assert self._job is None
+        assert workspace.lab is not None
+        assert workspace.dataset is not None
+        assert workspace.dataset_id is not None
+        assert workspace.tokenizer is not None
+        assert workspace.tokenizer_id is not None
+        self._wishes = Wishes()
+        events = train_and_watch(
+            workspace.lab,
+            workspace.dataset,
+            workspace.dataset_id,
+            workspace.tokenizer,
+            workspace.tokenizer_id,
+            options,
+            resume=resume,
+            wishes=self._wishes,
+        )
+        self._job = workspace.run_job(
+            events,
+            on_values=self._on_job_yielded,
+            on_success=self._on_job_succeeded,
+            on_failure=self._on_job_failed,
+            on_cancel=self._on_job_cancelled,
+        )
+        self.changed.emit()
+
+    def pause(self) -> None:
+        """Wait after the step that is being made."""
+        if self._job is not None:
+            self._job.pause()
+            self.changed.emit()
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        if self._job is not None:
+            self._job.resume()
+            self.changed.emit()
+
+    def stop(self) -> None:
+        """End after the step that is being made, with a checkpoint to go on from."""
+        if self._job is not None:
+            self._wishes.stop = True
+            self._job.resume()
+            self.changed.emit()
+
+    def _on_job_yielded(self, events: list[object]) -> None:
+        for event in events:
+            self._workspace.training_event.emit(event)
+
+    def _on_job_succeeded(self, run: Run) -> None:
+        self._job = None
+        self.changed.emit()
+        self.ended.emit(run)
+
+    def _on_job_failed(self, error: BaseException) -> None:
+        self._job = None
+        self.changed.emit()
+        self.failed.emit(error)
+
+    def _on_job_cancelled(self) -> None:
+        self._job = None
+        self.changed.emit()

@@ -1,0 +1,71 @@
+"""What the Training tab reads from the Lab, as generators that a job runs away from the window."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+from codegen_desktop.config import Preset
+from codegen_desktop.corpus.dataset import Dataset
+from codegen_desktop.corpus.sampling import sample_dataset
+from codegen_desktop.errors import CheckpointError
+from codegen_desktop.generation.decoder import Decoder
+from codegen_desktop.lab import Lab
+from codegen_desktop.model.records import TrainStep
+from codegen_desktop.model.runs import Run, list_runs, load_run, load_steps, load_weights
+from codegen_desktop.pipeline import PromptsCompleted, complete_prompts, fixed_prompts
+from codegen_desktop.tokenization.tokenizer import Tokenizer
+from codegen_desktop.ui.training.history import RunHistory
+
+RESUMABLE = ("stopped", "interrupted", "failed")
+"""States of a run that can go on from its last checkpoint."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """A run with its steps."""
+
+    run: Run
+    steps: tuple[TrainStep, ...]
+
+
+def read_runs(lab: Lab) -> Generator[tuple[Run, ...], None, tuple[Run, ...]]:
+    """All runs of a Lab, the oldest first."""
+    runs = list_runs(lab)
+    yield runs
+    return runs
+
+
+def read_run(
+    lab: Lab, run_id: int, dataset: Dataset | None, tokenizer: Tokenizer | None
+) -> Generator[StoredRun | PromptsCompleted, None, None]:
+    """A run's curve, then the fixed prompts completed again with the weights of every epoch that is kept.
+
+    The completions are greedy, so they are those of the day it was trained. They need the run's own dataset and
+    tokenizer; without these only the curve is read.
+    """
+    run = load_run(lab, run_id)
+    yield StoredRun(run, load_steps(lab, run_id))
+    if dataset is None or tokenizer is None:
+        return
+    prompts = fixed_prompts(sample_dataset(dataset, run.options.snippets, run.options.seed), run.options.seed)
+    for result in run.epochs:
+        try:
+            weights = load_weights(lab, run_id, result.epoch)
+        except CheckpointError:
+            continue  # a damaged checkpoint hides its own column, not the others
+        yield complete_prompts(Decoder(weights, run.shape), tokenizer, prompts, result.epoch)
+
+
+def history_of(stored: StoredRun, smoothing: float) -> RunHistory:
+    """A stored run as the plots read it."""
+    history = RunHistory(stored.run.options.epochs, stored.run.baselines, smoothing)
+    for result in stored.run.epochs:
+        history.add_result(result)
+    for step in stored.steps:
+        history.add_step(step)
+    history.failed = stored.run.state == "failed"
+    return history
+
+
+def times(runs: tuple[Run, ...]) -> dict[Preset, float]:
+    """How many seconds each preset took the last time it was finished here."""
+    return {run.options.preset: sum(result.seconds for result in run.epochs) for run in runs if run.state == "finished"}

@@ -1,0 +1,191 @@
+"""The transport row: which recipe, start, pause and stop, how far the training is and how fast."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from codegen_desktop.config import Preset
+from codegen_desktop.ui import icons, theme
+from codegen_desktop.ui.training.epoch_bar import EpochBar
+from codegen_desktop.ui.training.history import RunHistory
+from codegen_desktop.ui.training.reading import PRESET_TITLES, duration
+from codegen_desktop.ui.widgets.buttons import button
+from codegen_desktop.ui.widgets.labels import label, line
+from codegen_desktop.ui.widgets.segmented import Segmented
+from codegen_desktop.ui.widgets.stat import UNKNOWN
+
+ORDER: tuple[Preset, ...] = ("quick", "reference", "deep", "custom")
+"""The presets from left to right; Alt+1 to Alt+4 choose them."""
+
+
+class Transport(QWidget):
+    """Says what a person wishes; what happens, the tab decides."""
+
+    preset_chosen = Signal(str)
+    start_wished = Signal()
+    pause_wished = Signal()
+    stop_wished = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        titles = [PRESET_TITLES[name] for name in ORDER]
+        self._presets = Segmented("Preset", titles)
+        self._preset_box = QComboBox()
+        self._start_button = button("Start", "play", "primary")
+        self._stop_button = button("Stop", "square", tooltip="Stops after this step and keeps everything so far")
+        self._where = label()
+        self._left = label("", "strong")
+        self._bar = EpochBar()
+        self._speed = label(UNKNOWN, "strong")
+        self._speed_note = label("tokens per second", "caption")
+        self._device = label(UNKNOWN, "strong")
+        self._threads = label("", "caption")
+        self._running = self._paused = False
+
+        self._preset_box.addItems(titles)
+        self._preset_box.setAccessibleName("Preset")
+        self._lay_out()
+
+        self._presets.chosen.connect(self._on_presets_chosen)
+        self._preset_box.activated.connect(self._on_presets_chosen)
+        self._start_button.clicked.connect(self._on_start_button_clicked)
+        self._stop_button.clicked.connect(self.stop_wished)
+        self.set_compact(False)
+        self.show_state(running=False, paused=False)
+
+    def _lay_out(self) -> None:
+        words = QHBoxLayout()
+        words.addWidget(self._where, 1)
+        words.addWidget(self._left)
+        progress = QVBoxLayout()
+        theme.space(progress, (8, 0, 0, 0), 4)
+        progress.addStretch(1)
+        progress.addLayout(words)
+        progress.addWidget(self._bar)
+        progress.addStretch(1)
+        row = QHBoxLayout(self)
+        theme.space(row, (0, 10, 0, 10), 8)
+        row.addWidget(self._presets)
+        row.addWidget(self._preset_box)
+        row.addSpacing(theme.px(4))
+        row.addWidget(self._start_button)
+        row.addWidget(self._stop_button)
+        row.addLayout(progress, 1)
+        self._rule = line("rule")
+        row.addWidget(self._rule)
+        for first, second in ((self._speed, self._speed_note), (self._device, self._threads)):
+            column = QVBoxLayout()
+            theme.space(column, (4, 0, 4, 0), 0)
+            column.addStretch(1)
+            column.addWidget(first)
+            column.addWidget(second)
+            column.addStretch(1)
+            row.addLayout(column)
+
+    @property
+    def start_button(self) -> QWidget:
+        """The button that starts, pauses and goes on, for the focus order and tests."""
+        return self._start_button
+
+    @property
+    def stop_button(self) -> QWidget:
+        """The button that stops and keeps."""
+        return self._stop_button
+
+    @property
+    def preset(self) -> Preset:
+        """Which preset is chosen."""
+        return ORDER[self._presets.index]
+
+    def choose(self, preset: Preset) -> None:
+        """Choose a preset."""
+        self._presets.choose(ORDER.index(preset))
+
+    def set_compact(self, compact: bool) -> None:
+        """In a small window the presets are a combo box and the device stands under the speed."""
+        self._presets.setVisible(not compact)
+        self._preset_box.setVisible(compact)
+        self._device.setVisible(not compact)
+        self._threads.setVisible(not compact)
+        self._speed_note.setText("tokens/s" if compact else "tokens per second")
+        self._rule.setVisible(not compact)
+
+    def set_times(self, seconds: Mapping[Preset, float]) -> None:
+        """Write beside each preset how long it took on this machine, where it was finished before."""
+        for place, name in enumerate(ORDER):
+            text = duration(seconds[name]) if name in seconds else ""
+            self._presets.set_count(place, text)
+            self._preset_box.setItemText(place, f"{PRESET_TITLES[name]}  {text}".strip())
+
+    def show_reason(self, reason: str) -> None:
+        """Allow the start (no reason), or forbid it and say why, beside the button and in its tooltip."""
+        if reason:
+            self._start_button.setEnabled(False)
+        self._start_button.setToolTip(reason or "F5")
+        if reason and not self._running:
+            self._where.setText(reason)
+            self._left.setText("")
+
+    def show_state(
+        self, *, running: bool, paused: bool = False, stopping: bool = False, elsewhere: bool = False
+    ) -> None:
+        """Show what the buttons do now."""
+        self._running, self._paused = running, paused
+        going = running and not paused
+        words = "Pause" if going else "Continue" if paused else "Start"
+        self._start_button.setText("Stopping…" if stopping else words)
+        icons.set_icon(self._start_button, "pause" if going else "play", "accent_text", 16)
+        self._start_button.setEnabled(not stopping and not elsewhere)
+        self._stop_button.setEnabled(running and not stopping and not elsewhere)
+        for choice in (self._presets, self._preset_box):
+            choice.setEnabled(not running)
+            choice.setToolTip("Stop first to choose another" if running else "")
+
+    def show_progress(self, history: RunHistory | None, epochs: int, note: str = "") -> None:
+        """How far the run is; `note` says what happens instead of steps (measuring, paused)."""
+        if history is None:
+            self._where.setText(note or "Not started")
+            self._left.setText("")
+            self._bar.set_progress(0.0, epochs)
+            self._speed.setText(UNKNOWN)
+            return
+        self._bar.set_progress(history.position, history.epochs)
+        self._where.setText(where(history, note))
+        left = history.seconds_left()
+        rest = f"{duration(left)} left" if left else ""
+        self._left.setText(rest if self._running else "")
+        speed = history.tokens_per_second()
+        self._speed.setText(f"{speed:,.0f}" if speed else UNKNOWN)
+
+    def show_device(self, device: str, threads: int) -> None:
+        """Where the run is computed."""
+        self._device.setText(device.upper())
+        self._threads.setText(f"{threads} thread{'s' if threads != 1 else ''}")
+
+    def _on_presets_chosen(self, place: int) -> None:
+        if self._preset_box.currentIndex() != place:
+            self._preset_box.setCurrentIndex(place)
+        if self._presets.index != place:
+            self._presets.choose(place)
+            return
+        self.preset_chosen.emit(ORDER[place])
+
+    def _on_start_button_clicked(self) -> None:
+        if self._running and not self._paused:
+            self.pause_wished.emit()
+        else:
+            self.start_wished.emit()
+
+
+def where(history: RunHistory, note: str) -> str:
+    """Epoch and step in rich text."""
+    ink, grey = theme.colours().text, theme.colours().text2
+    if not history.steps:
+        return f'<span style="color:{grey}">{note or "Not started"}</span>'
+    step = history.steps[-1]
+    tail = note or f"step {step.step:,} of {step.steps:,}"
+    return (
+        f'<b style="color:{ink};font-weight:600">Epoch {step.epoch} of {history.epochs}</b>'
+        f'<span style="color:{grey}"> · {tail}</span>'
+    )
