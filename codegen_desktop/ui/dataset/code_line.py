@@ -2,30 +2,27 @@
 
 from functools import lru_cache
 
-from pygments.lexers.python import PythonLexer
-from pygments.token import Comment, Keyword, Literal, Name, Operator, Token
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from codegen_desktop.ui import theme
 from codegen_desktop.ui.colours import Colours
+from codegen_desktop.ui.widgets.highlight import coloured
 
 
 @lru_cache(maxsize=4096)
-def line_spans(line: str) -> tuple[tuple[str, str], ...]:
+def line_pieces(line: str) -> tuple[tuple[str, str], ...]:
     """The pieces of a line with the colour role of each; together they are the line."""
-    lexer = PythonLexer(stripnl=False, ensurenl=False)
-    return tuple((value, _role(kind)) for kind, value in lexer.get_tokens(line) if value)
-
-
-def _role(kind: object) -> str:
-    if kind in Keyword or kind in Operator.Word:
-        return "keyword"
-    if kind in Name.Function or kind in Name.Class or kind in Name.Decorator:
-        return "definition"
-    if kind in Comment:
-        return "comment"
-    return "literal" if kind in Literal and kind is not Token else "text"
+    pieces: list[tuple[str, str]] = []
+    done = 0
+    for start, length, role in coloured(line):
+        if start > done:
+            pieces.append((line[done:start], "text"))
+        pieces.append((line[start : start + length], role))
+        done = start + length
+    if done < len(line):
+        pieces.append((line[done:], "text"))
+    return tuple(pieces)
 
 
 def paint_line(painter: QPainter, area: QRectF, line: str, colours: Colours) -> None:
@@ -37,7 +34,7 @@ def paint_line(painter: QPainter, area: QRectF, line: str, colours: Colours) -> 
     fitting = int(area.width() / max(metrics.horizontalAdvance("0"), 1))
     shown = line if len(line) <= fitting else f"{line[: max(fitting - 1, 0)]}…"
     x = area.left()
-    for value, role in line_spans(shown):
+    for piece, role in line_pieces(shown):
         painter.setPen(QColor(getattr(colours, role)))
-        painter.drawText(int(x), int(baseline), value)
-        x += metrics.horizontalAdvance(value)
+        painter.drawText(QPointF(x, baseline), piece)
+        x += metrics.horizontalAdvance(piece)

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Generator
 from dataclasses import dataclass
+from html import escape
 
 from codegen_desktop.corpus.dataset import Dataset, Progress
 from codegen_desktop.tokenization.tokenizer import Tokenizer
@@ -11,6 +12,8 @@ from codegen_desktop.ui.dataset.rows import DatasetRow, Part, dataset_rows
 
 _COMMENT_LINE = re.compile(r"^\s*#.*$", re.MULTILINE)
 _BATCH = 500
+
+_NAMES = {"starter": "the Starter grammar", "stdlib": "the standard library"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,9 @@ def count_tokens(dataset: Dataset, tokenizer: Tokenizer) -> Generator[Progress, 
 
 def reading(facts: DatasetFacts) -> str:
     """The sentence at the top of the tab, as rich text."""
-    verb = "snippet is" if facts.accepted == 1 else "snippets are"
-    ready = f"<b>{facts.accepted:,} {verb.split()[0]}</b> {verb.split()[1]} ready from {facts.dataset.name}."
+    noun, verb = ("snippet", "is") if facts.accepted == 1 else ("snippets", "are")
+    source = _NAMES.get(facts.dataset.name, escape(facts.dataset.name))
+    ready = f"<b>{facts.accepted:,} {noun}</b> {verb} ready from {source}."
     if facts.left_out == 0:
         return f"{ready} Nothing was left out."
     if facts.left_out == 1:

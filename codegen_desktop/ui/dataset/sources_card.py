@@ -14,16 +14,16 @@ from codegen_desktop.ui.widgets.labels import line
 STARTER = SourceChoice(
     "starter",
     "Starter snippets",
-    "Written by a grammar from the seed: an instruction, then a small function that passes its own tests.",
-    "CC0",
+    "An instruction and a small tested function, written by a grammar.",
+    "MIT",
     "10,000",
     "package",
 )
 STDLIB = SourceChoice(
     "stdlib",
     "Standard library",
-    "Real functions of Python's own library on this PC, each with its file. They have no tests.",
-    "PSF-2.0 and others",
+    "Real functions of this PC's Python, without tests.",
+    "PSF-2.0, others",
     "up to 10,000",
     "library",
 )
@@ -89,6 +89,10 @@ class SourcesCard(Card):
     def show_count(self, name: str, count: int) -> None:
         """Write the number of snippets that were read beside a source; `name` may be a path."""
         self._rows.get(name, self._own).set_amount(f"{count:,}")
+
+    def knows(self, name: str) -> bool:
+        """Whether a name is a built-in corpus."""
+        return name in (STARTER.name, STDLIB.name)
 
     def row(self, name: str) -> SourceRow:
         """The row of a built-in corpus, or of `own`."""

@@ -34,7 +34,6 @@ class SplitCard(Card):
         self._badge = Badge()
         self._seed.setRange(0, _LARGEST_SEED)
         self._seed.setValue(42)
-        self._seed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self._seed.setAccessibleName("Seed of the dataset")
         self._seed.setToolTip("The same seed gives the same snippets and the same split.")
         self._badge.setToolTip("Compared without comment lines, blank lines and spacing.")
@@ -55,7 +54,10 @@ class SplitCard(Card):
         self.body.addLayout(counts)
         self.body.addWidget(self._rule)
         self.body.addLayout(seed)
-        self.body.addWidget(self._badge)
+        badge = QHBoxLayout()
+        badge.addWidget(self._badge)
+        badge.addStretch(1)
+        self.body.addLayout(badge)
 
         self._seed.valueChanged.connect(self.seed_changed)
         self._dice.clicked.connect(self._on_dice_clicked)
@@ -81,7 +83,7 @@ class SplitCard(Card):
         self._bar.set_counts(facts.train, facts.test)
         share = round(100 * facts.train / max(facts.accepted, 1))
         self._shares.setText(f"{share} : {100 - share}")
-        self._rule.setText(f"Split {facts.dataset.split.rule}, seed {facts.dataset.split.seed}.")
+        self._rule.setText(f"Split {facts.dataset.split.rule}.")
         self._rule.show()
         self._write_counts(facts)
         self._badge.show_verdict(

@@ -29,7 +29,7 @@ from codegen_desktop.ui.dataset.table_model import (
 )
 
 _ROW_HEIGHT, _HEADER_HEIGHT, _PADDING = 28, 28, 8
-_WIDTHS = {NUMBER: 60, FILE: 118, LINES: 62, TOKENS: 72, LICENCE: 88, SPLIT: 84}
+_WIDTHS = {NUMBER: 58, FILE: 104, LINES: 54, TOKENS: 62, LICENCE: 72, SPLIT: 80}
 _NARROW = 700
 """Below this width of the table in design pixels, file and licence stand in the preview only."""
 
@@ -104,7 +104,7 @@ class DatasetTableView(QTableView):
         rest = self.viewport().width() - sum(fixed.values())
         for column, width in fixed.items():
             self.setColumnWidth(column, width)
-        self.setColumnWidth(SNIPPET, max(int(rest * 0.52), theme.px(120)))
+        self.setColumnWidth(SNIPPET, max(int(rest * 0.55), theme.px(120)))
         self.setColumnWidth(INSTRUCTION, max(rest - self.columnWidth(SNIPPET), theme.px(90)))
 
 

@@ -1,0 +1,339 @@
+"""The Dataset tab: choose where snippets come from, look at every one, and see how they are split."""
+
+from collections.abc import Generator
+from html import escape
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QProgressBar, QSplitter, QVBoxLayout, QWidget
+
+from codegen_desktop.config import TrainingOptions
+from codegen_desktop.corpus.dataset import Dataset, Progress
+from codegen_desktop.corpus.open_corpus import open_corpus
+from codegen_desktop.ui import theme
+from codegen_desktop.ui.dataset.browser import SnippetBrowser
+from codegen_desktop.ui.dataset.facts import DatasetFacts, count_tokens, dataset_facts, reading
+from codegen_desktop.ui.dataset.flow import flow_stages
+from codegen_desktop.ui.dataset.flow_strip import FlowStrip
+from codegen_desktop.ui.dataset.ledger import LedgerCard, LicencesCard
+from codegen_desktop.ui.dataset.sources_card import SourcesCard
+from codegen_desktop.ui.dataset.split_card import SplitCard
+from codegen_desktop.ui.job import Job
+from codegen_desktop.ui.stages import Mark, Stage
+from codegen_desktop.ui.widgets.page import PageHead, page_layout
+from codegen_desktop.ui.workspace import Workspace
+
+WIDE, HIGH = 1200, 760
+"""Below this window size in design pixels the tab is compact."""
+
+
+class DatasetTab(QWidget):
+    """Left the sources and the split, in the middle the snippets, on the right what was left out and why."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._context = TrainingOptions().context
+        self._reading_job: Job | None = None
+        self._facts_job: Job | None = None
+        self._tokens_job: Job | None = None
+        self._facts: DatasetFacts | None = None
+        self._is_compact: bool | None = None
+        self._head = PageHead()
+        self._progress = QProgressBar()
+        self._cancel_button = self._head.add_action("Cancel", "x")
+        self._read_button = self._head.add_action("Read snippets", "refresh-cw", "primary")
+        self._sources = SourcesCard()
+        self._split = SplitCard()
+        self._browser = SnippetBrowser(self._context)
+        self._ledger = LedgerCard()
+        self._licences = LicencesCard()
+        self._strip = FlowStrip()
+        self._right = QWidget()
+        self._lay_out()
+        self._connect()
+        self.setAcceptDrops(True)
+        self._on_workspace_corpus_changed()
+
+    def _lay_out(self) -> None:
+        self._progress.setAccessibleName("Snippets read")
+        self._progress.setTextVisible(False)
+        theme.size(self._progress, width=160)
+        self._head.action_row.insertWidget(0, self._progress)
+        self._progress.hide()
+        self._cancel_button.hide()
+        left = QWidget()
+        column = QVBoxLayout(left)
+        theme.space(column, 0, 12)
+        column.addWidget(self._sources, 1)
+        column.addWidget(self._split)
+        self._right_column = QVBoxLayout(self._right)
+        theme.space(self._right_column, 0, 12)
+        theme.size(left, minimum_width=240, maximum_width=360)
+        theme.size(self._right, minimum_width=240, maximum_width=360)
+        theme.size(self._browser, minimum_width=420)
+        self._columns = QSplitter(Qt.Orientation.Horizontal)
+        self._columns.setChildrenCollapsible(False)
+        self._columns.setHandleWidth(theme.px(12))
+        for number, part in enumerate((left, self._browser, self._right)):
+            self._columns.addWidget(part)
+            self._columns.setStretchFactor(number, 1 if part is self._browser else 0)
+        page = page_layout(self)
+        page.addWidget(self._head)
+        page.addWidget(self._columns, 1)
+        page.addSpacing(theme.px(12))
+        page.addWidget(self._strip)
+        self._arrange()
+        self._columns.setSizes([theme.px(280), theme.px(815), theme.px(288)])
+
+    def _connect(self) -> None:
+        self._read_button.clicked.connect(self.read)
+        self._cancel_button.clicked.connect(self.cancel)
+        self._sources.chosen_changed.connect(self._on_sources_chosen_changed)
+        self._split.seed_changed.connect(self._name_button)
+        self._ledger.reason_chosen.connect(self._on_ledger_reason_chosen)
+        self._licences.licence_chosen.connect(self._on_licences_licence_chosen)
+        self._browser.released.connect(self._on_browser_released)
+        self._workspace.corpus_changed.connect(self._on_workspace_corpus_changed)
+        self._workspace.tokenizer_changed.connect(self._on_workspace_tokenizer_changed)
+        for key, slot in (("F5", self.read), ("Ctrl+F", self._browser.filter_field.setFocus)):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+
+    # Reading a corpus
+
+    def read(self) -> None:
+        """Read the chosen source in a job; the dataset in use stays until the new one is saved."""
+        if self._reading_job is not None:
+            return
+        chosen = self._sources.chosen
+        if not chosen:
+            self._sources.open_chooser()
+            return
+        self._show_reading(True)
+        self._head.set_reading(f"Reading <b>{escape(self._sources.chosen_title)}</b>.")
+        self._reading_job = self._workspace.run_job(
+            open_corpus(chosen, self._split.seed),
+            on_values=self._on_reading_job_yielded,
+            on_success=self._on_reading_job_succeeded,
+            on_failure=self._on_reading_job_failed,
+            on_cancel=self._on_reading_job_cancelled,
+        )
+
+    def read_source(self, name_or_path: str) -> None:
+        """Choose a built-in corpus by its name, or a folder or file, and read it."""
+        if self._reading_job is not None:
+            return
+        if self._sources.knows(name_or_path):
+            self._sources.choose(name_or_path)
+        else:
+            self._sources.choose_path(name_or_path)
+        self.read()
+
+    def cancel(self) -> None:
+        """Stop reading; the dataset in use stays as it is."""
+        if self._reading_job is not None:
+            self._cancel_button.setEnabled(False)
+            self._reading_job.cancel()
+
+    def is_settled(self) -> bool:
+        """Whether all that the workspace holds is drawn."""
+        busy = (self._reading_job, self._facts_job, self._tokens_job)
+        shown = self._facts.dataset if self._facts is not None else None
+        return all(job is None for job in busy) and shown is self._workspace.dataset
+
+    def _on_reading_job_yielded(self, values: list[Progress]) -> None:
+        last = values[-1]
+        self._progress.setRange(0, last.total)
+        self._progress.setValue(last.done)
+        of = f"{last.done:,} of {last.total:,}" if last.total else f"{last.done:,}"
+        self._head.set_reading(f"{escape(last.what)}: <b>{of}</b>")
+        share = last.done / last.total if last.total else None
+        self._workspace.set_stage(Stage.DATASET, Mark.RUNNING, f"reading {of}", progress=share)
+
+    def _on_reading_job_succeeded(self, dataset: Dataset) -> None:
+        self._cancel_button.setEnabled(False)
+        self._workspace.spawn(self._save(dataset))
+
+    async def _save(self, dataset: Dataset) -> None:
+        """Save the new dataset in the Lab, which makes it the one in use."""
+        try:
+            await self._workspace.save_dataset(dataset)
+        finally:
+            self._end_reading()
+
+    def _on_reading_job_failed(self, error: BaseException) -> None:
+        self._end_reading()
+        self._workspace.report(error)
+
+    def _on_reading_job_cancelled(self) -> None:
+        self._end_reading()
+        kept = "the dataset is as it was" if self._workspace.dataset is not None else "there is no dataset yet"
+        self._workspace.say("Reading was cancelled.", f"Nothing was changed: {kept}.")
+
+    def _end_reading(self) -> None:
+        self._reading_job = None
+        self._show_reading(False)
+        self._workspace.show_stages()
+        self._write_reading()
+
+    def _show_reading(self, reading_now: bool) -> None:
+        self._progress.setRange(0, 0)
+        self._progress.setVisible(reading_now)
+        self._cancel_button.setVisible(reading_now)
+        self._cancel_button.setEnabled(reading_now)
+        self._read_button.setVisible(not reading_now)
+        self._sources.setEnabled(not reading_now)
+
+    # What the workspace says
+
+    def _on_workspace_corpus_changed(self) -> None:
+        dataset = self._workspace.dataset
+        if dataset is None:
+            self._show_facts(None)
+            return
+        if self._facts is not None and self._facts.dataset is dataset:
+            return
+        self._facts_job = self._workspace.run_job(
+            _look_at(dataset), on_success=self._on_facts_job_succeeded, on_cancel=self._on_facts_job_cancelled
+        )
+
+    def _on_facts_job_succeeded(self, facts: DatasetFacts) -> None:
+        self._facts_job = None
+        if facts.dataset is self._workspace.dataset:
+            self._show_facts(facts)
+            self._count_tokens()
+
+    def _on_facts_job_cancelled(self) -> None:
+        self._facts_job = None
+
+    def _on_workspace_tokenizer_changed(self) -> None:
+        self._show_strip()
+        self._count_tokens()
+
+    def _count_tokens(self) -> None:
+        """Count every snippet's tokens with the tokenizer in use; a count that is under way is given up."""
+        if self._tokens_job is not None:
+            self._tokens_job.cancel()
+            self._tokens_job = None
+        dataset, tokenizer = self._workspace.dataset, self._workspace.tokenizer
+        if self._facts is None or self._facts.dataset is not dataset or dataset is None or tokenizer is None:
+            self._browser.set_tokens(())
+            return
+        job = self._workspace.run_job(count_tokens(dataset, tokenizer))
+        self._tokens_job = job
+        job.succeeded.connect(lambda counts: self._on_tokens_job_succeeded(job, counts))
+
+    def _on_tokens_job_succeeded(self, job: Job, counts: tuple[int, ...]) -> None:
+        if job is self._tokens_job:
+            self._tokens_job = None
+            self._browser.set_tokens(counts)
+
+    def _show_facts(self, facts: DatasetFacts | None) -> None:
+        self._facts = facts
+        self._browser.set_facts(facts)
+        if facts is not None:
+            self._split.set_seed(facts.dataset.split.seed)
+            self._split.set_facts(facts)
+            self._ledger.set_facts(facts)
+            self._licences.set_facts(facts)
+            self._sources.show_count(facts.dataset.name, facts.accepted)
+        self._show_strip()
+        self._write_reading()
+
+    def _show_strip(self) -> None:
+        train, test = (self._facts.train, self._facts.test) if self._facts is not None else (0, 0)
+        self._strip.set_stages(flow_stages(train, test, self._context, self._workspace.tokenizer))
+        self._strip.setVisible(self._facts is not None)
+
+    def _write_reading(self) -> None:
+        if self._reading_job is not None:
+            return
+        empty = "There are <b>no snippets</b> yet. Choose where they come from, then read them."
+        self._head.set_reading(reading(self._facts) if self._facts is not None else empty)
+        self._name_button()
+
+    def _name_button(self) -> None:
+        """The primary button says what it does: read the chosen source for the first time, another one, or again."""
+        dataset = self._workspace.dataset
+        same = dataset is not None and dataset.name == self._sources.chosen and dataset.split.seed == self._split.seed
+        self._read_button.setText("Read again" if same else "Read snippets")
+        self._read_button.setToolTip(f"Read {self._sources.chosen_title} with seed {self._split.seed} (F5)")
+
+    # What the parts wish
+
+    def _on_sources_chosen_changed(self, _chosen: str) -> None:
+        self._name_button()
+
+    def _on_ledger_reason_chosen(self, reason: str) -> None:
+        self._licences.licences.release()
+        self._browser.show_only(reason=reason)
+
+    def _on_licences_licence_chosen(self, licence: str) -> None:
+        self._ledger.reasons.release()
+        self._browser.show_only(licence=licence)
+
+    def _on_browser_released(self) -> None:
+        self._ledger.reasons.release()
+        self._licences.licences.release()
+
+    # Drag and drop, and the two layouts
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Say what would be read."""
+        path = _dropped_path(event)
+        if path is not None and self._reading_job is None:
+            self._sources.set_drop_target(path.name)
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Nothing would be read any more."""
+        super().dragLeaveEvent(event)
+        self._sources.set_drop_target("")
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Read what was dropped."""
+        path = _dropped_path(event)
+        self._sources.set_drop_target("")
+        if path is not None:
+            event.acceptProposedAction()
+            self.read_source(str(path))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose the layout that fits."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Wide: the ledger has its own column. Compact: it stands beside the preview and the strip is one line."""
+        window = self.window()
+        compact = window.width() < theme.px(WIDE) or window.height() < theme.px(HIGH)
+        if compact == self._is_compact:
+            return
+        self._is_compact = compact
+        self._right.setVisible(not compact)
+        self._strip.set_folded(compact)
+        if compact:
+            self._browser.take_sides(self._ledger, self._licences)
+        else:
+            self._browser.take_sides()
+            self._right_column.addWidget(self._ledger, 3)
+            self._right_column.addWidget(self._licences, 2)
+            self._ledger.show()
+            self._licences.show()
+
+
+def _look_at(dataset: Dataset) -> Generator[Progress, None, DatasetFacts]:
+    """Count everything about a dataset off the window's thread."""
+    yield Progress(0, 1, "Looking at the snippets")
+    return dataset_facts(dataset)
+
+
+def _dropped_path(event: QDropEvent) -> Path | None:
+    """The first local folder or file of what is dragged."""
+    for url in event.mimeData().urls():
+        if url.isLocalFile():
+            return Path(url.toLocalFile())
+    return None
