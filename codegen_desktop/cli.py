@@ -16,9 +16,9 @@ from pydantic.fields import FieldInfo
 
 from codegen_desktop import __version__
 from codegen_desktop.config import PRESETS, Preset, SamplingOptions
-from codegen_desktop.errors import LabError, UserError
-from codegen_desktop.lab import Lab, now
-from codegen_desktop.paths import data_dir
+from codegen_desktop.errors import UserError
+from codegen_desktop.lab import Lab
+from codegen_desktop.paths import new_lab_path
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -150,22 +150,12 @@ def _opened_lab(path: Path | None, out: Any) -> Iterator[Lab]:
     if path is not None and path.exists():
         lab = Lab.open(path)
     else:
-        lab = Lab.create(path if path is not None else _new_lab_path())
+        lab = Lab.create(path if path is not None else new_lab_path())
         print(f"Lab: {lab.path}", file=out)
     try:
         yield lab
     finally:
         lab.close()
-
-
-def _new_lab_path() -> Path:
-    stamp = now()[:19].replace(":", "").replace("T", "-")
-    folder = data_dir() / "labs"
-    for number in range(1, 1000):
-        path = folder / (f"lab-{stamp}.cglab" if number == 1 else f"lab-{stamp}-{number}.cglab")
-        if not path.exists():
-            return path
-    raise LabError(f"{folder} is full of labs of this second.", "Name a file with --lab.")
 
 
 def _add_option_flags(parser: argparse.ArgumentParser, model: type[BaseModel]) -> None:
