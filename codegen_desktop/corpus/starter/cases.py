@@ -8,117 +8,120 @@ from typing import Any
 from codegen_desktop.corpus.snippet import TestCase
 
 _WORDS = (
-    (
-        "apple",
-        "Kiwi",
-        "bread",
-        "Stone",
-        "violet",
-        "ox",
-        "Garden",
-        "tea",
-        "pilot",
-        "Lemon",
-        "cat",
-        "hello",
-        "World",
-        "moss",
-    )
-    + (
-        "Hat",
-        "river",
-        "bench",
-        "fig",
-        "mouse",
-        "Dune",
-        "salad",
-        "queen",
-        "chalk",
-        "Noon",
-        "box",
-        "level",
-        "extraordinarily",
-    )
-    + ("dad", "pop", "tent", "Roar", "unlikelihood", "mum", "sun", "lamp", "go", "Fuel", "island")
+    "apple",
+    "Kiwi",
+    "bread",
+    "Stone",
+    "violet",
+    "ox",
+    "Garden",
+    "tea",
+    "pilot",
+    "Lemon",
+    "cat",
+    "hello",
+    "World",
+    "moss",
+    "Hat",
+    "river",
+    "bench",
+    "fig",
+    "mouse",
+    "Dune",
+    "salad",
+    "queen",
+    "chalk",
+    "Noon",
+    "box",
+    "level",
+    "extraordinarily",
+    "dad",
+    "pop",
+    "tent",
+    "Roar",
+    "unlikelihood",
+    "mum",
+    "sun",
+    "lamp",
+    "go",
+    "Fuel",
+    "island",
 )
+_KEYS = ("pear", "ink", "desk", "map", "oil", "cup", "rope", "axe", "bell")
 _CANDIDATES = 9
 _MOST = 4
 
 
-def _interesting(constants: Sequence[str]) -> list[int]:
-    """Numbers at, just beside, and at multiples of the constants: where near-misses differ."""
-    numbers = [int(text) for text in constants if text.isdigit()]
-    return [near for k in numbers for near in (k - 1, k, k + 1, 2 * k, -k)]
+class _Source:
+    """Makes argument values that know the constants of the snippet: that is where near-misses differ."""
+
+    def __init__(self, random: Random, constants: Sequence[str]) -> None:
+        self.random = random
+        self._sizes = [int(text) for text in constants if text.isdigit()]
+        self._marks = [text.strip("'") for text in constants if text.startswith("'")]
+        self._near = [near for k in self._sizes for near in (k - 1, k, k + 1, 2 * k, -k)]
+
+    def number(self) -> int:
+        """A number at, just beside or at a multiple of a constant, or any between −12 and 30."""
+        if self._near and self.random.random() < 0.65:
+            return self.random.choice(self._near)
+        return int(self.random.random() * 43) - 12
+
+    def numbers(self, least: int, most: int) -> list[int]:
+        """A list of that many numbers."""
+        return [self.number() for _ in range(self.random.randint(least, most))]
+
+    def word(self) -> str:
+        """A word, often with a letter of the snippet put before, into or after it."""
+        word = self.random.choice(_WORDS)
+        if self._marks and self.random.random() < 0.6:
+            mark, cut = self.random.choice(self._marks), self.random.choice((0, len(word) // 2, len(word)))
+            word = word[:cut] + mark + word[cut:]
+        return word
+
+    def words(self) -> list[str]:
+        """Some words, and words just as long as the first constant, one letter shorter and one longer."""
+        words = [self.word() for _ in range(self.random.randint(4, 6))]
+        lengths = [size for k in self._sizes[:1] for size in (k - 1, k, k + 1) if size > 0]
+        return words + [(self.word() * 9)[:size] for size in lengths]
+
+    def text(self) -> str:
+        """One to three words, with spaces around them now and then."""
+        text = " ".join(self.word() for _ in range(self.random.randint(1, 3)))
+        return f"{' ' * self.random.randint(0, 2)}{text}{' ' * self.random.randint(0, 2)}"
+
+    def table(self) -> dict[str, int]:
+        """A dictionary from words to numbers."""
+        keys = self.random.sample(_KEYS, self.random.randint(4, 6))
+        return {key: self.number() for key in keys}
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """Pairs of numbers, the last of them two equal ones."""
+        pairs = [(self.number(), self.number()) for _ in range(self.random.randint(4, 6))]
+        same = self.number()
+        return [*pairs, (same, same)]
+
+    def rows(self) -> list[list[int]]:
+        """Lists of numbers, none empty; the sum of the last is at or beside a constant, if there is one."""
+        rows = [self.numbers(1, 5) for _ in range(self.random.randint(3, 5))]
+        return [*rows, [self.random.choice(self._near) - 2, 2]] if self._near else rows
 
 
-def _number(random: Random, constants: Sequence[str]) -> int:
-    near = _interesting(constants)
-    return random.choice(near) if near and random.random() < 0.65 else random.randint(-12, 30)
-
-
-def _numbers(random: Random, constants: Sequence[str], count: int | None = None) -> list[int]:
-    return [_number(random, constants) for _ in range(random.randint(5, 8) if count is None else count)]
-
-
-def _letters(constants: Sequence[str]) -> list[str]:
-    return [text.strip("'") for text in constants if text.startswith("'")]
-
-
-def _word(random: Random, constants: Sequence[str]) -> str:
-    word = random.choice(_WORDS)
-    marks = _letters(constants)
-    if marks and random.random() < 0.6:
-        mark, place = random.choice(marks), random.choice(("start", "middle", "end"))
-        half = len(word) // 2
-        word = {"start": mark + word, "middle": word[:half] + mark + word[half:], "end": word + mark}[place]
-    return word
-
-
-def _words(random: Random, constants: Sequence[str]) -> list[str]:
-    lengths = [int(text) for text in constants if text.isdigit()]
-    words = [_word(random, constants) for _ in range(random.randint(4, 6))]
-    return words + [
-        (_word(random, constants) * 9)[:size] for k in lengths[:1] for size in (k - 1, k, k + 1) if size > 0
-    ]
-
-
-def _text(random: Random, constants: Sequence[str]) -> str:
-    text = " ".join(_word(random, constants) for _ in range(random.randint(1, 3)))
-    return f"{' ' * random.randint(0, 2)}{text}{' ' * random.randint(0, 2)}"
-
-
-def _table(random: Random, constants: Sequence[str]) -> dict[str, int]:
-    keys = random.sample(("pear", "ink", "desk", "map", "oil", "cup", "rope", "axe", "bell"), random.randint(4, 6))
-    return dict(zip(keys, _numbers(random, constants, len(keys)), strict=True))
-
-
-def _pairs(random: Random, constants: Sequence[str]) -> list[tuple[int, int]]:
-    pairs = [(_number(random, constants), _number(random, constants)) for _ in range(random.randint(4, 6))]
-    same = _number(random, constants)
-    return [*pairs, (same, same)]
-
-
-def _rows(random: Random, constants: Sequence[str]) -> list[list[int]]:
-    rows = [_numbers(random, constants, random.randint(1, 5)) for _ in range(random.randint(3, 5))]
-    sums = [k for k in _interesting(constants) if k > 0]
-    return [*rows, [random.choice(sums) - 2, 2]] if sums else rows
-
-
-_KINDS: dict[str, Callable[[Random, Sequence[str]], Any]] = {
-    "number": _number,
-    "small": lambda random, _: random.randint(1, 6),
-    "limit": lambda random, _: random.randint(4, 24),
-    "depth": lambda random, _: random.randint(1, 30),
-    "numbers": _numbers,
-    "spread": _numbers,
-    "text": _text,
-    "sentence": lambda random, constants: " ".join(_words(random, constants)),
-    "words": _words,
-    "table": _table,
-    "pairs": _pairs,
-    "rows": _rows,
+_KINDS: dict[str, Callable[[_Source], Any]] = {
+    "number": _Source.number,
+    "small": lambda source: source.random.randint(1, 6),
+    "limit": lambda source: source.random.randint(4, 24),
+    "depth": lambda source: source.random.randint(1, 30),
+    "numbers": lambda source: source.numbers(5, 8),
+    "few": lambda source: source.numbers(1, 4),
+    "text": _Source.text,
+    "sentence": lambda source: " ".join(source.words()),
+    "words": _Source.words,
+    "table": _Source.table,
+    "pairs": _Source.pairs,
+    "rows": _Source.rows,
 }
-"""How an argument of each kind is made, knowing the constants of the snippet."""
+"""How an argument of each kind is made."""
 
 _TOKEN = re.compile(
     r"(?<![\w'])\d+\b|[<>!=]=|[<>]|\band\b|\bor\b|\bmin\b|\bmax\b|\bany\b|\ball\b|(?<=\w |[)\]] )[+*-] |\+=|-="
@@ -141,14 +144,15 @@ def load(code: str) -> Callable[..., Any]:
     """The function that a text of this grammar defines. Only for the grammar's own text: it runs in this process."""
     space: dict[str, Any] = {}
     exec(code, space)
-    return next(value for name, value in space.items() if name != "__builtins__")
+    function: Callable[..., Any] = next(value for name, value in space.items() if name != "__builtins__")
+    return function
 
 
 def _value(function: Callable[..., Any], arguments: Sequence[Any]) -> str | None:
     """`repr` of what the function gives, or None where it raises."""
     try:
         return repr(function(*arguments))
-    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError, AttributeError):
+    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError):
         return None
 
 
@@ -159,9 +163,10 @@ def write_cases(random: Random, code: str, kinds: Sequence[str], constants: Sequ
     near-misses not yet caught, then bring new values.
     """
     function = load(code)
+    source = _Source(random, constants)
     found: dict[str, tuple[tuple[Any, ...], str]] = {}
     for _ in range(_CANDIDATES):
-        arguments = tuple(_KINDS[kind](random, constants) for kind in kinds)
+        arguments = tuple(_KINDS[kind](source) for kind in kinds)
         value = _value(function, arguments)
         if value is not None and len(value) <= 200:
             found[", ".join(map(repr, arguments))] = (arguments, value)

@@ -17,7 +17,8 @@ from codegen_desktop.corpus.starter.operation import PIECE_LIMIT, Composition, F
 from codegen_desktop.corpus.starter.questions import QUESTIONS
 from codegen_desktop.corpus.starter.ranking import RANKING
 from codegen_desktop.corpus.starter.tables import BUILDS, TABLES
-from codegen_desktop.corpus.starter.texts import TEXTS, WORDS
+from codegen_desktop.corpus.starter.texts import TEXTS
+from codegen_desktop.corpus.starter.words import WORDS
 
 FAMILIES: tuple[Family, ...] = (
     ARITHMETIC,

@@ -152,7 +152,9 @@ def _connector(name: str, code: str, level: int, *wordings: str) -> Operation:
 
 CONNECTORS = (
     _connector("both", "{p} and {q}", AND, "{p} and {q}", "both {p} and {q}", "{p} and also {q}", "{p} as well as {q}"),
-    _connector("either", "{p} or {q}", OR, "{p} or {q}", "either {p} or {q}", "{p} or else {q}", "{p} or maybe {q}"),
+    _connector(
+        "either", "{p} or {q}", OR, "{p} or {q}", "either {p} or {q}", "{p} or else {q}", "at least one of {p} and {q}"
+    ),
     _connector(
         "without",
         "{p} and not {n}",

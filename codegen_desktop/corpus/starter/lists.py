@@ -4,7 +4,7 @@ from itertools import product
 
 from codegen_desktop.corpus.starter import names
 from codegen_desktop.corpus.starter.draw import Draw
-from codegen_desktop.corpus.starter.numbers import COUNT, DISTINCT, MAPS, REDUCES, TALLY, TESTS
+from codegen_desktop.corpus.starter.numbers import COUNT, MAPS, TESTS
 from codegen_desktop.corpus.starter.operation import (
     Composition,
     Draft,
@@ -16,6 +16,7 @@ from codegen_desktop.corpus.starter.operation import (
     function,
     join,
 )
+from codegen_desktop.corpus.starter.reductions import DISTINCT, REDUCES, TALLY
 
 KEEP = ("keep {xs} that are {p}", "take {xs} that are {p}", "select {xs} that are {p}", "pick {xs} that are {p}")
 _AFTER_MAP = tuple(op for op in REDUCES if op is not TALLY)

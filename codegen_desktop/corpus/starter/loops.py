@@ -1,5 +1,6 @@
 """Families that carry a result along: accumulators over a list, and simple recursion on a number."""
 
+from dataclasses import replace
 from itertools import product
 
 from codegen_desktop.corpus.starter import names
@@ -15,105 +16,88 @@ from codegen_desktop.corpus.starter.operation import (
     Family,
     Operation,
     Shape,
-    Step,
     Steps,
     function,
 )
 
 
-def _update(name: str, sign: str, *wordings: str, role: str = "update", word: str = "") -> Operation:
-    return Operation(name, role, wordings, sign, constants=(AMOUNT,), word=word)
+def _update(name: str, code: str, word: str, *wordings: str) -> Operation:
+    return Operation(name, "update", wordings, code, constants=(AMOUNT,), word=word)
 
 
 _UPDATES = (
     _update(
         "add",
         "+",
+        "added",
         "start at {k} and add {it}",
         "begin with {k} and add {it}",
         "from {k} on add {it}",
         "to {k} add {it}",
-        word="added",
     ),
     _update(
         "subtract",
         "-",
+        "reduced",
         "start at {k} and subtract {it}",
         "begin with {k} and subtract {it}",
         "from {k} subtract {it}",
         "from {k} take away {it}",
-        word="reduced",
     ),
     _update(
         "multiply",
         "*",
+        "product",
         "start at {k} and multiply by {it}",
         "begin with {k} and multiply by {it}",
         "from {k} on multiply by {it}",
         "multiply {k} by {it}",
-        word="product",
-    ),
-    _update(
-        "running sum",
-        "+",
-        "start at {k} and list the running sums of {it}",
-        "begin with {k} and list running sums of {it}",
-        "from {k} on collect the running sums of {it}",
-        "from {k} on list every partial sum of {it}",
-        role="running",
-        word="running",
-    ),
-    _update(
-        "running difference",
-        "-",
-        "start at {k} and list what is left after {it}",
-        "begin with {k} and list what is left after {it}",
-        "from {k} take away and list {it}",
-        "from {k} on list every rest after {it}",
-        role="running",
-        word="remaining",
     ),
 )
 _RIGHT = {"+": SUM, "-": TERM, "*": UNARY}
 """How tightly the right operand of each sign must hold together."""
 
 _STOP = Operation(
-    "stop", "control", ("stopping at one {p}", "until one is {p}", "ending at one {p}", "and stop at one {p}"), "break"
+    "stop", "control", ("stop at one {p}", "until one is {p}", "end at one {p}", "break at one {p}"), "break"
 )
+_ONLY = Operation("only", "control", ("only those {p}", "only if {p}", "just those {p}", "just if {p}"))
 _SKIP = Operation(
-    "skip",
-    "control",
-    ("skipping any {p}", "leaving out any {p}", "ignoring any {p}", "passing over any {p}"),
-    "continue",
+    "skip", "control", ("skip any {p}", "leave out any {p}", "ignore any {p}", "pass any {p}"), "continue"
 )
+_CONTROLS = (_STOP, _ONLY, _SKIP)
 
 
-def _control(draw: Draw, step: Step | None, test: Step | None) -> tuple[str, list[str]]:
-    """The words and the lines (inside the loop) that stop at or skip some numbers; both empty where none are."""
-    if step is None or test is None:
-        return "", []
-    words = step.say(draw, p=test.say(draw))
-    return f", {words}", [f"    if {test.on('x')}:", f"        {step.operation.code}"]
+def _inside(step: str, control: Operation | None, condition: str) -> list[str]:
+    """The lines inside the loop: the step, done only for, not for, or until a number with the property."""
+    if control is None:
+        return [f"    {step}"]
+    if control is _ONLY:
+        return [f"    if {condition}:", f"        {step}"]
+    return [f"    if {condition}:", f"        {control.code}", f"    {step}"]
 
 
 def _write_accumulator(draw: Draw, composition: Composition) -> Draft:
     steps = Steps(draw, composition)
     name = draw.pick(names.NUMBERS)
-    update, change = steps.all[0], steps.of("map")
-    each = f"each of {name}"
-    words = update.say(draw, it=change.noun(draw, each) if change else each)
-    ending, lines = _control(draw, steps.of("control"), steps.of("test"))
+    update, change, control, test = steps.all[0], steps.of("map"), steps.of("control"), steps.of("test")
+    words = update.say(draw, it=change.noun(draw, f"each of {name}") if change else name)
+    condition = ""
+    if control and test:
+        words += f", {control.say(draw, p=test.say(draw))}"
+        condition = test.on("x")
     value = change.apply(Expression("x")) if change else Expression("x")
     sign = update.operation.code
-    running = update.operation.role == "running"
     if draw.chance(0.5):
-        step = f"    total {sign}= {value.text}"
+        step = f"total {sign}= {value.text}"
     else:
-        step = f"    total = total {sign} {value.within(_RIGHT[sign])}"
-    body = [f"total = {update.slots['k']}", *(["result = []"] if running else []), f"for x in {name}:", *lines, step]
-    body += ["    result.append(total)", "return result"] if running else ["return total"]
-    word = update.operation.word
-    return Draft(words + ending, function(draw, word, name, body), ("numbers",))
+        step = f"total = total {sign} {value.within(_RIGHT[sign])}"
+    lines = _inside(step, control.operation if control else None, condition)
+    result = "total"
+    if (final := steps.of("finish")) is not None:
+        words += f", then {final.say(draw, it='the total')}"
+        result = final.on("total")
+    body = [f"total = {update.slots['k']}", f"for x in {name}:", *lines, f"return {result}"]
+    return Draft(words, function(draw, update.operation.word, name, body), ("numbers",))
 
 
 _COMBINES = (
@@ -130,16 +114,24 @@ _COMBINES = (
     Operation(
         "alternate",
         "combine",
-        ("alternately add and subtract {it}", "add and subtract in turn {it}", "alternate the sign of {it} and sum")
-        + ("take the alternating sum of {it}",),
+        (
+            "alternately add and subtract {it}",
+            "add and subtract in turn {it}",
+            "alternate the sign of {it} and sum",
+            "take the alternating sum of {it}",
+        ),
         "{t} - {f}",
         word="0",
     ),
     Operation(
         "largest",
         "combine",
-        ("find the largest of {it} and 0", "take the largest of {it} and 0", "find the top of {it} and 0")
-        + ("keep the largest of {it} and 0",),
+        (
+            "find the largest of {it} and 0",
+            "take the largest of {it} and 0",
+            "find the top of {it} and 0",
+            "keep the largest of {it} and 0",
+        ),
         "max({t}, {f})",
         word="0",
     ),
@@ -195,14 +187,17 @@ def _write_recursion(draw: Draw, composition: Composition) -> Draft:
     return Draft(f"{opening} {words}, {way} {end}", function(draw, word, name, body), ("depth",))
 
 
+_FINISHES = tuple(replace(op, role="finish", name=f"finally {op.name}") for op in MAPS)
+
 ACCUMULATORS = Family(
     "accumulators",
     0.06,
     (
         Shape(0.08, tuple((op,) for op in _UPDATES)),
-        Shape(0.22, tuple(product(_UPDATES, MAPS))),
-        Shape(0.35, tuple(product(_UPDATES[:3], (_STOP, _SKIP), TESTS))),
-        Shape(0.35, tuple(product(_UPDATES[:3], MAPS, (_STOP, _SKIP), TESTS))),
+        Shape(0.16, tuple(product(_UPDATES, MAPS))),
+        Shape(0.16, tuple(product(_UPDATES, _FINISHES))),
+        Shape(0.3, tuple(product(_UPDATES, MAPS, _FINISHES))),
+        Shape(0.3, tuple(product(_UPDATES, _CONTROLS, TESTS))),
     ),
     _write_accumulator,
 )

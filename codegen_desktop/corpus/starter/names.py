@@ -13,7 +13,11 @@ NUMBERS = (
     "weights",
     "levels",
     "sums",
-) + ("heights", "grades", "rates", "steps")
+    "heights",
+    "grades",
+    "rates",
+    "steps",
+)
 NUMBER = (
     "n",
     "number",

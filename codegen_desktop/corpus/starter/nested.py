@@ -5,18 +5,7 @@ from itertools import product
 from codegen_desktop.corpus.starter import names
 from codegen_desktop.corpus.starter.draw import Draw, Pool
 from codegen_desktop.corpus.starter.lists import KEEP
-from codegen_desktop.corpus.starter.numbers import (
-    AMOUNT,
-    BACKWARDS,
-    DESCENDING,
-    HEAD,
-    MAPS,
-    ORDERED,
-    TAIL,
-    TALLY,
-    TESTS,
-    TOTAL,
-)
+from codegen_desktop.corpus.starter.numbers import AMOUNT, MAPS, TESTS
 from codegen_desktop.corpus.starter.operation import (
     ATOM,
     SUM,
@@ -33,6 +22,7 @@ from codegen_desktop.corpus.starter.operation import (
     function,
     join,
 )
+from codegen_desktop.corpus.starter.reductions import BACKWARDS, DESCENDING, HEAD, ORDERED, TAIL, TALLY, TOTAL
 
 _SHORT = Pool(("2", "3", "4"))
 
@@ -57,7 +47,7 @@ _ROWS = (
         "sizes",
         "measure each of {r}",
         "take the length of each of {r}",
-        "count each of {r}",
+        "tell the length of each of {r}",
         "take the size of each of {r}",
     ),
     _row(

@@ -34,8 +34,8 @@ def _test(name: str, code: str, *wordings: str, pool: Pool | None = None, operan
 TESTS = (
     _test("above", "{x} > {k}", "above {k}", "over {k}", "greater than {k}", "larger than {k}", pool=AMOUNT),
     _test("below", "{x} < {k}", "below {k}", "under {k}", "less than {k}", "smaller than {k}", pool=AMOUNT),
-    _test("least", "{x} >= {k}", "at least {k}", "{k} or more", "no less than {k}", "not below {k}", pool=AMOUNT),
-    _test("most", "{x} <= {k}", "at most {k}", "{k} or less", "no more than {k}", "not above {k}", pool=AMOUNT),
+    _test("least", "{x} >= {k}", "at least {k}", "no less than {k}", "not below {k}", "not under {k}", pool=AMOUNT),
+    _test("most", "{x} <= {k}", "at most {k}", "no more than {k}", "not above {k}", "not over {k}", pool=AMOUNT),
     _test(
         "other",
         "{x} != {k}",
@@ -169,10 +169,18 @@ MAPS = (
         "{x} // {k}",
         TERM,
         TERM,
-        ("floor divide {it} by {k}", "divide {it} by {k} rounding down", "take the quotient of {it} by {k}")
-        + ("take {it} over {k} rounded down",),
-        ("{it} over {k} rounded down", "{it} floor divided by {k}", "the quotient of {it} by {k}")
-        + ("{it} divided by {k} rounded down",),
+        (
+            "floor divide {it} by {k}",
+            "divide {it} by {k} rounding down",
+            "take the quotient of {it} by {k}",
+            "take {it} over {k} rounded down",
+        ),
+        (
+            "{it} over {k} rounded down",
+            "{it} floor divided by {k}",
+            "the quotient of {it} by {k}",
+            "{it} divided by {k} rounded down",
+        ),
         DIVISOR,
     ),
     _map(
@@ -180,8 +188,12 @@ MAPS = (
         "{x} % {k}",
         TERM,
         TERM,
-        ("take {it} modulo {k}", "reduce {it} modulo {k}", "take the remainder of {it} by {k}")
-        + ("take the rest of {it} by {k}",),
+        (
+            "take {it} modulo {k}",
+            "reduce {it} modulo {k}",
+            "take the remainder of {it} by {k}",
+            "take the rest of {it} by {k}",
+        ),
         ("{it} modulo {k}", "{it} reduced modulo {k}", "the remainder of {it} by {k}", "the rest of {it} by {k}"),
         DIVISOR,
     ),
@@ -190,10 +202,18 @@ MAPS = (
         "min({x}, {k})",
         0,
         ATOM,
-        ("cap {it} at {k}", "limit {it} to at most {k}", "take the smaller of {it} and {k}")
-        + ("take the minimum of {it} and {k}",),
-        ("{it} capped at {k}", "{it} limited to at most {k}", "the smaller of {it} and {k}")
-        + ("the minimum of {it} and {k}",),
+        (
+            "cap {it} at {k}",
+            "limit {it} to at most {k}",
+            "take the smaller of {it} and {k}",
+            "take the minimum of {it} and {k}",
+        ),
+        (
+            "{it} capped at {k}",
+            "{it} limited to at most {k}",
+            "the smaller of {it} and {k}",
+            "the minimum of {it} and {k}",
+        ),
         AMOUNT,
     ),
     _map(
@@ -201,10 +221,18 @@ MAPS = (
         "max({x}, {k})",
         0,
         ATOM,
-        ("lift {it} to at least {k}", "push {it} up to at least {k}", "take the larger of {it} and {k}")
-        + ("take the maximum of {it} and {k}",),
-        ("{it} lifted to at least {k}", "{it} pushed up to at least {k}", "the larger of {it} and {k}")
-        + ("the maximum of {it} and {k}",),
+        (
+            "lift {it} to at least {k}",
+            "push {it} up to at least {k}",
+            "take the larger of {it} and {k}",
+            "take the maximum of {it} and {k}",
+        ),
+        (
+            "{it} lifted to at least {k}",
+            "{it} pushed up to at least {k}",
+            "the larger of {it} and {k}",
+            "the maximum of {it} and {k}",
+        ),
         AMOUNT,
     ),
 )
@@ -214,118 +242,18 @@ CLAMP = _map(
     "max({k}, min({x}, {j}))",
     0,
     ATOM,
-    ("clamp {it} between {k} and {j}", "hold {it} between {k} and {j}", "force {it} between {k} and {j}")
-    + ("limit {it} to {k} through {j}",),
-    ("{it} clamped between {k} and {j}", "{it} held between {k} and {j}", "{it} forced between {k} and {j}")
-    + ("{it} limited to {k} through {j}",),
+    (
+        "clamp {it} between {k} and {j}",
+        "hold {it} between {k} and {j}",
+        "force {it} between {k} and {j}",
+        "limit {it} to {k} through {j}",
+    ),
+    (
+        "{it} clamped between {k} and {j}",
+        "{it} held between {k} and {j}",
+        "{it} forced between {k} and {j}",
+        "{it} limited to {k} through {j}",
+    ),
     LOW,
     HIGH,
 )
-
-
-def _reduce(name: str, code: str, *wordings: str, start: str = "[]", step: str = "", finish: str = "") -> Operation:
-    return Operation(
-        name,
-        "reduce",
-        wordings,
-        code,
-        start=start,
-        step=step or "result.append({v})",
-        finish=finish or "result",
-        constants=(COUNT,) if "{k}" in code else (),
-    )
-
-
-TOTAL = _reduce(
-    "total",
-    "sum({g})",
-    "sum {them}",
-    "add up {them}",
-    "take the sum of {them}",
-    "return the total of {them}",
-    start="0",
-    step="result += {v}",
-)
-TALLY = _reduce(
-    "tally",
-    "len({l})",
-    "count {them}",
-    "take the number of {them}",
-    "tell the number of {them}",
-    "return the count of {them}",
-    start="0",
-    step="result += 1",
-)
-ORDERED = _reduce(
-    "ascending",
-    "sorted({g})",
-    "sort {them}",
-    "order {them} upwards",
-    "sort {them} ascending",
-    "put {them} in ascending order",
-    finish="sorted(result)",
-)
-DESCENDING = _reduce(
-    "descending",
-    "sorted({l}, reverse=True)",
-    "sort {them} descending",
-    "order {them} downwards",
-    "sort {them} in reverse",
-    "put {them} in descending order",
-    finish="sorted(result, reverse=True)",
-)
-BACKWARDS = _reduce(
-    "backwards",
-    "{l}[::-1]",
-    "reverse {them}",
-    "turn {them} around",
-    "list {them} backwards",
-    "flip the order of {them}",
-    finish="result[::-1]",
-)
-HEAD = _reduce(
-    "head",
-    "{l}[:{k}]",
-    "take the first {k} of {them}",
-    "return the first {k} of {them}",
-    "stay with the first {k} of {them}",
-    "cut {them} after the first {k}",
-    finish="result[:{k}]",
-)
-TAIL = _reduce(
-    "tail",
-    "{l}[-{k}:]",
-    "take the last {k} of {them}",
-    "return the last {k} of {them}",
-    "stay with the last {k} of {them}",
-    "cut {them} before the last {k}",
-    finish="result[-{k}:]",
-)
-LARGEST = _reduce(
-    "largest",
-    "max({l}, default=0)",
-    "take the largest of {them} or 0",
-    "return the biggest of {them} or 0",
-    "find the maximum of {them} or 0",
-    "pick the greatest of {them} or 0",
-    finish="max(result, default=0)",
-)
-SMALLEST = _reduce(
-    "smallest",
-    "min({l}, default=0)",
-    "take the smallest of {them} or 0",
-    "return the least of {them} or 0",
-    "find the minimum of {them} or 0",
-    "pick the lowest of {them} or 0",
-    finish="min(result, default=0)",
-)
-DISTINCT = _reduce(
-    "distinct",
-    "len(set({l}))",
-    "count {them} without repeats",
-    "count {them} ignoring repeats",
-    "tell how many of {them} differ",
-    "count distinct values of {them}",
-    finish="len(set(result))",
-)
-REDUCES = (TOTAL, TALLY, ORDERED, DESCENDING, BACKWARDS, HEAD, TAIL, LARGEST, SMALLEST, DISTINCT)

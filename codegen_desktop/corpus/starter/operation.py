@@ -10,14 +10,14 @@ from codegen_desktop.corpus.starter.draw import Draw, Pool
 ATOM, POWER, UNARY, TERM, SUM, COMPARE, NOT, AND, OR, CHOICE = range(10, 0, -1)
 """How tightly an expression holds together, from a name or a call (10) down to `a if b else c` (1)."""
 
-PIECE_LIMIT = 47
+PIECE_LIMIT = 48
 """The most pieces a snippet may have: a row holds 49 tokens, and a rare word may become more than one token."""
 
-_PIECE = re.compile(r"\n\s*| ?[^\W\d_]+| ?\d| ?[^\w\s]|\s|_")
+_PIECE = re.compile(r"\n\s*| ?[^\W\d_]+| ?\d| ?(?:\*\*|//|[<>=!+*-]=)| ?[^\w\s]|\s|_")
 
 
 def count_pieces(text: str) -> int:
-    """How many pieces the fine pre-tokenizer makes of a text: words and symbols with their space, digits, line starts."""
+    """How many pieces the fine pre-tokenizer makes of a text: words, operators, digits, line starts."""
     return len(_PIECE.findall(text))
 
 

@@ -90,7 +90,7 @@ def _write(draw: Draw, composition: Composition) -> Draft:
         condition = before[0].on("x")
     body = _answer(draw, name, quantifier.operation, test.apply(value).text, condition)
     word = _NAMES[quantifier.operation.name]
-    return Draft(join(draw, phrases), function(draw, word, name, body), ("numbers",))
+    return Draft(join(draw, phrases), function(draw, word, name, body), ("few",))
 
 
 QUESTIONS = Family(

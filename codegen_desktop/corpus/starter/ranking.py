@@ -126,7 +126,7 @@ def _write(draw: Draw, composition: Composition) -> Draft:
     else:
         body = [f"return {value}"]
     word = rank.operation.name
-    return Draft(join(draw, phrases), function(draw, word, name, body), ("words",) if key else ("spread",))
+    return Draft(join(draw, phrases), function(draw, word, name, body), ("words",) if key else ("numbers",))
 
 
 _KEYS = (*_NUMBER_KEYS, *_TEXT_KEYS)

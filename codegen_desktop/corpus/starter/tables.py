@@ -186,7 +186,6 @@ TABLES = Family(
         Shape(0.3, tuple(product(TESTS, MAPS))),
         Shape(0.25, tuple(product(TESTS, _ENDS))),
         Shape(0.2, tuple(product(MAPS, _VALUE_ENDS))),
-        Shape(0.1, tuple(product(TESTS, MAPS, (_SUM, _VALUES)))),
     ),
     _write_table,
 )

@@ -1,0 +1,112 @@
+"""Operations that make one thing of many values: sums, counts, orders, ends; as an expression and as a loop."""
+
+from codegen_desktop.corpus.starter.numbers import COUNT
+from codegen_desktop.corpus.starter.operation import Operation
+
+
+def _reduce(name: str, code: str, *wordings: str, start: str = "[]", step: str = "", finish: str = "") -> Operation:
+    return Operation(
+        name,
+        "reduce",
+        wordings,
+        code,
+        start=start,
+        step=step or "result.append({v})",
+        finish=finish or "result",
+        constants=(COUNT,) if "{k}" in code else (),
+    )
+
+
+TOTAL = _reduce(
+    "total",
+    "sum({g})",
+    "sum {them}",
+    "add up {them}",
+    "take the sum of {them}",
+    "return the total of {them}",
+    start="0",
+    step="result += {v}",
+)
+TALLY = _reduce(
+    "tally",
+    "len({l})",
+    "count {them}",
+    "take the number of {them}",
+    "tell the number of {them}",
+    "return the count of {them}",
+    start="0",
+    step="result += 1",
+)
+ORDERED = _reduce(
+    "ascending",
+    "sorted({g})",
+    "sort {them}",
+    "order {them} upwards",
+    "sort {them} ascending",
+    "put {them} in ascending order",
+    finish="sorted(result)",
+)
+DESCENDING = _reduce(
+    "descending",
+    "sorted({l}, reverse=True)",
+    "sort {them} descending",
+    "order {them} downwards",
+    "sort {them} in reverse",
+    "put {them} in descending order",
+    finish="sorted(result, reverse=True)",
+)
+BACKWARDS = _reduce(
+    "backwards",
+    "{l}[::-1]",
+    "reverse {them}",
+    "turn {them} around",
+    "list {them} backwards",
+    "flip the order of {them}",
+    finish="result[::-1]",
+)
+HEAD = _reduce(
+    "head",
+    "{l}[:{k}]",
+    "take the first {k} of {them}",
+    "return the first {k} of {them}",
+    "stay with the first {k} of {them}",
+    "cut {them} after the first {k}",
+    finish="result[:{k}]",
+)
+TAIL = _reduce(
+    "tail",
+    "{l}[-{k}:]",
+    "take the last {k} of {them}",
+    "return the last {k} of {them}",
+    "stay with the last {k} of {them}",
+    "cut {them} before the last {k}",
+    finish="result[-{k}:]",
+)
+LARGEST = _reduce(
+    "largest",
+    "max({l}, default=0)",
+    "take the largest of {them} or 0",
+    "return the biggest of {them} or 0",
+    "find the maximum of {them} or 0",
+    "pick the greatest of {them} or 0",
+    finish="max(result, default=0)",
+)
+SMALLEST = _reduce(
+    "smallest",
+    "min({l}, default=0)",
+    "take the smallest of {them} or 0",
+    "return the least of {them} or 0",
+    "find the minimum of {them} or 0",
+    "pick the lowest of {them} or 0",
+    finish="min(result, default=0)",
+)
+DISTINCT = _reduce(
+    "distinct",
+    "len(set({l}))",
+    "count {them} without repeats",
+    "count {them} ignoring repeats",
+    "tell how many of {them} differ",
+    "count distinct values of {them}",
+    finish="len(set(result))",
+)
+REDUCES = (TOTAL, TALLY, ORDERED, DESCENDING, BACKWARDS, HEAD, TAIL, LARGEST, SMALLEST, DISTINCT)
