@@ -22,9 +22,9 @@ _UNCOUNTED = frozenset({tokenize.COMMENT, tokenize.NL, tokenize.ENCODING, tokeni
 class Piece:
     """A function or method as found: `text` is its source moved to the left margin, decorators included.
 
-    `first_line` and `last_line` are lines of the file (1-based, inclusive); `summary` is the first line of its
-    docstring where that is printable text; `text_without_docstring` equals `text` where there is none or nothing else; `syntax` is the SHA-256 of
-    its syntax tree without docstrings, comments and layout.
+    `text_without_docstring` equals `text` where there is none or nothing else. `first_line` and `last_line` are lines
+    of the file (1-based, inclusive). `summary` is the first line of the docstring where that is printable text.
+    `syntax` is the SHA-256 of the syntax tree without docstrings, comments and layout.
     """
 
     text: str
@@ -68,13 +68,17 @@ def count_tokens(text: str, most: int) -> int:
 
     Counted are names, numbers, strings, operators and the layout tokens NEWLINE, INDENT and DEDENT; not counted are
     comments, blank lines (NL) and the two marks around the text. (From Python 3.12 on, an f-string is several tokens.)
+    Raises Refusal where `tokenize` cannot read the text.
     """
     counted = 0
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type not in _UNCOUNTED:
-            counted += 1
-            if counted > most:
-                break
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type not in _UNCOUNTED:
+                counted += 1
+                if counted > most:
+                    break
+    except (tokenize.TokenError, SyntaxError) as error:
+        raise Refusal(Reason.DOES_NOT_PARSE, 1, str(error)) from error
     return counted
 
 
@@ -109,10 +113,18 @@ def _piece(function: Function, lines: Sequence[str]) -> Piece:
     own_lines = _lines_of_its_own(docstring, function, lines)
     syntax = syntax_of(function)  # last: it changes the tree
     moved = _moved_left(kept, first, frozenset())
-    if in_strings and syntax_of(parse("\n".join(moved)).body[0]) != syntax:
+    if in_strings and not _means("\n".join(moved), syntax):
         moved = _moved_left(kept, first, in_strings)
     without = [line for number, line in enumerate(moved, start=first) if number not in own_lines]
     return Piece("\n".join(moved), "\n".join(without), first, last, summary, syntax)
+
+
+def _means(text: str, syntax: str) -> bool:
+    """Whether the text of a function has this syntax tree."""
+    try:
+        return syntax_of(parse(text).body[0]) == syntax
+    except Refusal:
+        return False
 
 
 def _docstring(node: ast.AST) -> ast.Expr | None:

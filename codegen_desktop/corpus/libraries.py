@@ -94,7 +94,7 @@ def licence_texts(library: Library) -> dict[str, bytes]:
         root = Path(sysconfig.get_path("stdlib"))
         short = ".".join(library.version.split(".")[:2])
         places = (root / "LICENSE.txt", Path(f"/usr/share/doc/python{short}/copyright"))
-        texts = {place.name: place.read_bytes() for place in places if place.is_file()}
+        texts = {place.name: place.read_bytes() for place in [place for place in places if place.is_file()][:1]}
     else:
         files = metadata.files(library.name) or ()
         licences = [file for file in files if _LICENCE_FILE.fullmatch(PurePosixPath(file).name)]

@@ -70,7 +70,7 @@ def read_python(path: Path, name: str) -> Iterator[Found | Refusal]:
         yield Found(text, piece.first_line, piece.last_line, piece.syntax, name, piece.summary)
 
 
-def read_json_lines(path: Path, name: str) -> Iterator[Found | Refusal]:
+def read_json_lines(path: Path, _: str) -> Iterator[Found | Refusal]:
     """The records of a JSON-lines file; one solution under several instructions is several snippets of one group."""
     empty = True
     for line, record in read_records(path):

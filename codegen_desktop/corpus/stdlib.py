@@ -82,9 +82,11 @@ def _read_library(library: Library, harvest: _Harvest) -> Generator[Progress, No
 
 def _judge(library: Library, path: str, piece: Piece, harvest: _Harvest) -> None:
     """Take a function, or enter why it is left out."""
-    if count_tokens(piece.text, MOST_TOKENS) > MOST_TOKENS:
-        detail = f"more than {MOST_TOKENS} tokens"
-        harvest.left_out.append(Verdict(library.name, path, piece.first_line, Reason.TOO_LONG, detail))
+    try:
+        if count_tokens(piece.text, MOST_TOKENS) > MOST_TOKENS:
+            raise Refusal(Reason.TOO_LONG, 1, f"more than {MOST_TOKENS} tokens")
+    except Refusal as refusal:
+        harvest.left_out.append(Verdict(library.name, path, piece.first_line, refusal.reason, refusal.detail))
         return
     here = f"{library.name}/{path}:{piece.first_line}"
     first = harvest.first_seen.setdefault(piece.syntax, here)
