@@ -76,6 +76,16 @@ class Outcome:
     protection: str = PROTECTION
 
 
+@dataclass(slots=True)
+class _Job:
+    """The program that the child runs: how many calls, its limits, and until when an answer must be there."""
+
+    calls: int
+    limits: Limits
+    deadline: float = 0.0
+    refusal: str | None = None
+
+
 def run(program: str, calls: tuple[str, ...] = (), limits: Limits | None = None) -> Outcome:
     """Run one program and evaluate some calls in its names; the verdict is `unavailable` where that is not safe."""
     try:
@@ -95,6 +105,7 @@ class Sandbox:
             raise _unavailable(reason)
         self._folder = tempfile.TemporaryDirectory(prefix="codegen-sandbox-", ignore_cleanup_errors=True)
         self._child: subprocess.Popen[bytes] | None = None
+        self._job: _Job | None = None
         try:
             self._start()
             self._try_walls()
@@ -115,27 +126,44 @@ class Sandbox:
 
     def run(self, program: str, calls: tuple[str, ...] = (), limits: Limits | None = None) -> Outcome:
         """Run one program, then evaluate each call in its names. Raises SandboxError if the child cannot be had."""
+        self.submit(program, calls, limits)
+        return self.collect()
+
+    def submit(self, program: str, calls: tuple[str, ...] = (), limits: Limits | None = None) -> None:
+        """Begin to run a program; `collect` waits for it. Raises SandboxError if the child cannot be had."""
+        assert self._job is None, "one program at a time"
         limits = limits or Limits()
-        nothing = (None,) * len(calls)
+        self._job = _Job(len(calls), limits)
         try:
             texts = [text.encode() for text in (program, *calls)]
         except UnicodeEncodeError:
-            return Outcome("refused", exception="The code holds half a character.", results=nothing, values=nothing)
+            self._job.refusal = "The code holds half a character."
+            return
         if len(texts[0]) > limits.program:
-            too_large = f"The code is larger than {limits.program // 1024} KiB."
-            return Outcome("refused", exception=too_large, results=nothing, values=nothing)
+            self._job.refusal = f"The code is larger than {limits.program // 1024} KiB."
+            return
         if self._child is None or self._child.poll() is not None:
             self._stop()
             self._start()
         numbers = [str(number).encode() for number in (limits.seconds, limits.memory, limits.output)]
-        answer = self._ask(pack([texts[0], *numbers, *texts[1:]]), limits.seconds + _GRACE)
-        if answer is None:
-            stuck = self._child is not None and self._child.poll() is None
-            self._stop()
-            if stuck:
-                return Outcome("time", exception=_stopped(limits), results=nothing, values=nothing)
-            return Outcome("error", exception="The sandbox's process was ended.", results=nothing, values=nothing)
-        return _outcome(answer, len(calls), limits)
+        self._send(pack([texts[0], *numbers, *texts[1:]]))
+        self._job.deadline = time.monotonic() + limits.seconds + _GRACE
+
+    def collect(self) -> Outcome:
+        """Wait for the program that was submitted and say what became of it."""
+        job, self._job = self._job, None
+        assert job is not None, "nothing was submitted"
+        nothing = (None,) * job.calls
+        if job.refusal is not None:
+            return Outcome("refused", exception=job.refusal, results=nothing, values=nothing)
+        answer = self._receive(job.deadline)
+        if answer is not None:
+            return _outcome(answer, job.calls, job.limits)
+        stuck = self._child is not None and self._child.poll() is None
+        self._stop()
+        if stuck:
+            return Outcome("time", exception=_stopped(job.limits), results=nothing, values=nothing)
+        return Outcome("error", exception="The sandbox's process was ended.", results=nothing, values=nothing)
 
     def _start(self) -> None:
         """Start the child in a session of its own, with an empty environment, and wait for its first word."""
@@ -151,7 +179,7 @@ class Sandbox:
             )
         except OSError as error:
             raise _unavailable(f"The sandbox's process does not start: {error.strerror or error}.") from error
-        if self._ask(b"", _START_LIMIT) != [b"ready"]:
+        if self._receive(time.monotonic() + _START_LIMIT) != [b"ready"]:
             raise _unavailable(f"The sandbox's process does not start. {self._last_words()}".strip())
 
     def _last_words(self) -> str:
@@ -181,20 +209,22 @@ class Sandbox:
         if outcome.verdict != "error" or any(value is not None for value in outcome.values):
             raise _unavailable("A process that should be locked away could still open a file, a socket or a program.")
 
-    def _ask(self, message: bytes, seconds: float) -> list[bytes] | None:
-        """Send a message and wait for the answer; None if the child ends or takes longer."""
+    def _send(self, message: bytes) -> None:
         assert self._child is not None
         assert self._child.stdin is not None
-        assert self._child.stdout is not None
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(BrokenPipeError):  # a child that has gone is noticed when it does not answer
             self._child.stdin.write(message)
             self._child.stdin.flush()
-        deadline, data = time.monotonic() + seconds, b""
+
+    def _receive(self, deadline: float) -> list[bytes] | None:
+        """Wait for the child's next message; None if the child ends or it is too late (monotonic seconds)."""
+        assert self._child is not None
+        assert self._child.stdout is not None
+        data = b""
         poll = select.poll()
         poll.register(self._child.stdout, select.POLLIN)
         while not (whole := unpack(data)):
-            left = deadline - time.monotonic()
-            if left <= 0 or not poll.poll(left * 1000):
+            if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
                 return None
             piece = os.read(self._child.stdout.fileno(), 1 << 20)
             if not piece:
