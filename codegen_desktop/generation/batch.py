@@ -42,7 +42,7 @@ def write_many(
         while rows.open:
             for number, result in rows.step():
                 written[number] = result
-            yield Progress(len(written), len(prompts), "writing")
+            yield Progress(len(written), len(prompts), "Writing the answers")
     return tuple(written[number] for number in range(len(prompts)))
 
 

@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 
 from codegen_desktop.generation.decoder import Decoder
 from codegen_desktop.model.shape import ModelShape
+from codegen_desktop.model.transformer import Transformer
 from codegen_desktop.tokenization.registry import learn_tokenizer
-from codegen_desktop.tokenization.tokenizer import Tokenizer
+from codegen_desktop.tokenization.tokenizer import END_ID, PAD_ID, START_ID, Tokenizer
 
 TEXTS = tuple(
     f"# {verb} {first} and {second}\ndef {verb}({first}, {second}):\n    return {first} {sign} {second}"
@@ -54,3 +56,20 @@ def weights(shape: ModelShape) -> Weights:
 @pytest.fixture(scope="session")
 def decoder(weights: Weights, shape: ModelShape) -> Decoder:
     return Decoder(weights, shape)
+
+
+@pytest.fixture(scope="session")
+def taught(tokenizer: Tokenizer, shape: ModelShape) -> Decoder:
+    """The same model after it has learned TEXTS by heart."""
+    rows = [[START_ID, *ids, END_ID] for ids in tokenizer.encode_many(TEXTS)]
+    length = max(map(len, rows))
+    ids = torch.tensor([row + [PAD_ID] * (length - len(row)) for row in rows])
+    torch.manual_seed(3)
+    model = Transformer(shape)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=0.01, weight_decay=0.0)
+    for _ in range(200):
+        loss = torch.nn.functional.cross_entropy(model(ids[:, :-1]), ids[:, 1:].flatten(), ignore_index=PAD_ID)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return Decoder({name: weight.detach().numpy() for name, weight in model.named_parameters()}, shape)
