@@ -11,6 +11,7 @@ from codegen_desktop.paths import resource
 from codegen_desktop.ui import theme
 
 _PROPERTY = "designIcon"
+_GAP = 4
 
 
 def svg(name: str, colour: str) -> bytes:
@@ -28,28 +29,33 @@ def paint(painter: QPainter, name: str, colour: str, area: QRectF) -> None:
     _renderer(name, colour).render(painter, area)
 
 
-def pixmap(name: str, colour: str, pixels: int, ratio: float = 1.0) -> QPixmap:
-    """An icon as a picture `pixels` wide on a screen with `ratio` device pixels a pixel."""
-    made = QPixmap(QSize(round(pixels * ratio), round(pixels * ratio)))
+def pixmap(name: str, colour: str, pixels: int, ratio: float = 1.0, gap: int = 0) -> QPixmap:
+    """An icon as a picture `pixels` wide, and `gap` empty ones, on a screen with `ratio` device pixels a pixel."""
+    made = QPixmap(QSize(round((pixels + gap) * ratio), round(pixels * ratio)))
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
-    paint(painter, name, colour, QRectF(made.rect()))
+    paint(painter, name, colour, QRectF(0, 0, pixels * ratio, pixels * ratio))
     painter.end()
     made.setDevicePixelRatio(ratio)
     return made
 
 
-def icon(name: str, role: str = "text2", design_pixels: int = 16, *, on_role: str = "accent") -> QIcon:
-    """An icon for a button: `role` names the colour at rest, `on_role` the one of a checked button."""
+def icon(name: str, role: str = "text2", design_pixels: int = 16, *, on_role: str = "accent", gap: int = 0) -> QIcon:
+    """An icon for a button: `role` names the colour at rest, `on_role` the one of a checked button.
+
+    `gap` design pixels stay empty at its right: Qt leaves only 4 between icon and words, the design wants 8.
+    """
     colours = theme.colours()
     made = QIcon()
+    pixels, room = theme.px(design_pixels), theme.px(gap)
     for ratio in (1.0, 2.0):
-        pixels = theme.px(design_pixels)
-        normal = pixmap(name, getattr(colours, role), pixels, ratio)
-        made.addPixmap(normal)
-        made.addPixmap(pixmap(name, colours.disabled, pixels, ratio), QIcon.Mode.Disabled)
-        made.addPixmap(pixmap(name, getattr(colours, on_role), pixels, ratio), QIcon.Mode.Normal, QIcon.State.On)
-        made.addPixmap(pixmap(name, getattr(colours, on_role), pixels, ratio), QIcon.Mode.Active, QIcon.State.On)
+        for colour, mode, state in (
+            (getattr(colours, role), QIcon.Mode.Normal, QIcon.State.Off),
+            (colours.disabled, QIcon.Mode.Disabled, QIcon.State.Off),
+            (getattr(colours, on_role), QIcon.Mode.Normal, QIcon.State.On),
+            (getattr(colours, on_role), QIcon.Mode.Active, QIcon.State.On),
+        ):
+            made.addPixmap(pixmap(name, colour, pixels, ratio, room), mode, state)
     return made
 
 
@@ -67,7 +73,8 @@ def renew(widget: QWidget) -> None:
     name, role, design_pixels = known
     pixels = theme.px(design_pixels)
     if isinstance(widget, QAbstractButton):
-        widget.setIcon(icon(name, role, design_pixels))
-        widget.setIconSize(QSize(pixels, pixels))
+        gap = _GAP if widget.text() else 0
+        widget.setIcon(icon(name, role, design_pixels, gap=gap))
+        widget.setIconSize(QSize(pixels + theme.px(gap), pixels))
     elif isinstance(widget, QLabel):
         widget.setPixmap(pixmap(name, getattr(theme.colours(), role), pixels, widget.devicePixelRatioF()))

@@ -46,6 +46,7 @@ class Workspace(QObject):
     message = Signal(object)
     saved = Signal(str)
     jobs_changed = Signal()
+    lab_report = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +65,7 @@ class Workspace(QObject):
         self.report = self.messages.report
         self.say = self.messages.say
         self._stages: dict[Stage, StageState] = dict(EMPTY)
+        self._generation_shown: tuple[int | None, bool] = (None, False)
         self._decoders: dict[tuple[int, int], Decoder] = {}
         self._lab_lock = asyncio.Lock()
         self._heartbeat_timer = QTimer(self)
@@ -134,7 +136,10 @@ class Workspace(QObject):
         self._set_state(Stage.DATASET, stages.dataset_state(self.dataset))
         self._set_state(Stage.TOKENS, stages.tokens_state(self.dataset, self.tokenizer, self.tokenizer_is_fresh))
         self._set_state(Stage.TRAINING, stages.training_state(self.dataset, self.tokenizer, self.run, fresh))
-        self._set_state(Stage.GENERATION, stages.generation_state(self.run, fresh))
+        shown = (self.run.id if self.run is not None else None, fresh)
+        if shown != self._generation_shown:  # the tab's own words stay while it is the same model
+            self._generation_shown = shown
+            self._set_state(Stage.GENERATION, stages.generation_state(self.run, fresh))
 
     def _set_state(self, stage: Stage, state: StageState) -> None:
         if self._stages[stage] != state:
@@ -233,6 +238,16 @@ class Workspace(QObject):
     def note_saved(self) -> None:
         """Show the moment of the last saving in the status bar."""
         self.saved.emit(time.strftime("%H:%M"))
+
+    def reload_run(self) -> None:
+        """Read the newest run of the Lab again, as after a training that was stopped."""
+        if self.lab is not None:
+            self.call(runs.load_run, self.lab, then=self.set_run, otherwise=self._on_no_run)
+
+    def _on_no_run(self, error: BaseException) -> None:
+        """A Lab without a run is not an error; everything else is told."""
+        if not isinstance(error, TrainingError):
+            self.messages.report(error)
 
     async def decoder(self, epoch: int | None = None) -> Decoder:
         """The decoder of the current run after an epoch (default: the last one), read from the Lab once.

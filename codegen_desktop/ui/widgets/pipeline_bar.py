@@ -16,6 +16,7 @@ WEIGHTS = {Stage.DATASET: 3, Stage.TOKENS: 4, Stage.TRAINING: 6, Stage.GENERATIO
 HEIGHT, COMPACT_HEIGHT = 66, 54
 ARROW_WIDTH = 26
 MARGIN = 16
+_MARK_ROOM, _RIGHT_ROOM = 38, 8
 
 _HOLDS_RESULT = (Mark.DONE, Mark.RUNNING, Mark.PAUSED)
 """Between two such stages data flows."""
@@ -189,15 +190,10 @@ class PipelineBar(QTabBar):
         return theme.px(COMPACT_HEIGHT if self._compact else HEIGHT)
 
     def _tab_area(self, index: int) -> QRect:
-        """The room of a tab, its arrow included."""
-        margin = theme.px(MARGIN)
-        wide = max(self.width() - 2 * margin, 100)
-        stages = list(Stage)
-        total = sum(WEIGHTS.values())
-        start = sum(WEIGHTS[stage] for stage in stages[:index])
-        left = margin + round(wide * start / total)
-        right = margin + round(wide * (start + WEIGHTS[stages[index]]) / total)
-        return QRect(left if index else 0, 0, right - (left if index else 0), self._height())
+        """The room of a tab, its arrow included; the first one begins at the window's edge."""
+        edges = column_edges(self.width())
+        left = edges[index] if index else 0
+        return QRect(left, 0, edges[index + 1] - left, self._height())
 
     def _body(self, index: int) -> QRect:
         """The tab without arrow and page margin."""
@@ -208,7 +204,7 @@ class PipelineBar(QTabBar):
         """Where the two lines stand."""
         body = self._body(index)
         top = theme.px(6 if self._compact else 11)
-        return body.adjusted(theme.px(38), top, -theme.px(12), 0)
+        return body.adjusted(theme.px(_MARK_ROOM), top, -theme.px(_RIGHT_ROOM), 0)
 
     def _hover(self, index: int) -> None:
         if index != self._hovered:
@@ -229,3 +225,24 @@ class PipelineBar(QTabBar):
             self.setTabText(index, stage.heading)
         self.updateGeometry()
         self.update()
+
+
+def column_edges(width: int) -> tuple[int, ...]:
+    """The left edges of the five stages, and the right edge of the last, in a window of some width.
+
+    Every stage gets the room of its name; what is left is shared by the weights.
+    """
+    margin = theme.px(MARGIN)
+    metrics = QFontMetrics(theme.font(14, 600))
+    around = theme.px(ARROW_WIDTH + _MARK_ROOM + _RIGHT_ROOM)
+    least = [metrics.horizontalAdvance(stage.heading) + around + 2 for stage in Stage]
+    total = sum(WEIGHTS.values())
+    wide = max(width - 2 * margin, sum(least))
+    shares = [wide * WEIGHTS[stage] / total for stage in Stage]
+    missing = sum(max(small - share, 0.0) for small, share in zip(least, shares, strict=True))
+    spare = sum(max(share - small, 0.0) for small, share in zip(least, shares, strict=True))
+    keep = 1.0 - missing / spare if spare > 0 else 0.0
+    edges = [float(margin)]
+    for small, share in zip(least, shares, strict=True):
+        edges.append(edges[-1] + small + max(share - small, 0.0) * keep)
+    return tuple(round(edge) for edge in edges)
