@@ -159,12 +159,27 @@ def _test(entry: object) -> TestCase:
     if not isinstance(arguments, str) or not isinstance(expected, str):
         raise _bad("a test's arguments and expected value are not both text")
     _check_characters(arguments + expected)
-    try:
-        parse(f"f({arguments})")
-        ast.literal_eval(expected)
-    except (Refusal, SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as error:
-        raise _bad("a test is not written as Python") from error
+    if not _is_one_call(f"f({arguments})") or not _is_literal(expected):
+        raise _bad("a test is not the arguments of one call and a literal value")
     return TestCase(arguments, expected)
+
+
+def _is_one_call(text: str) -> bool:
+    """Whether text is the call of a name and nothing more: `f(1)(2)` and `f(1); g(2)` are not."""
+    try:
+        body = parse(text).body
+    except Refusal:
+        return False
+    only = body[0].value if len(body) == 1 and isinstance(body[0], ast.Expr) else None
+    return isinstance(only, ast.Call) and isinstance(only.func, ast.Name)
+
+
+def _is_literal(text: str) -> bool:
+    try:
+        ast.literal_eval(text)
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _bad(detail: str) -> Refusal:
