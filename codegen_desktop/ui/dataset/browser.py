@@ -35,6 +35,7 @@ class SnippetBrowser(Card):
         self._only_button = button("", "x", "small", tooltip="Show all again")
         self._parts = Segmented("Part", ["All", "Train", "Test", "Left out"])
         self._nothing = EmptyState("search", "Nothing fits", "No snippet holds all these words.", "", "Show all")
+        self._empty = EmptyState("package", "No snippets yet", "The starter snippets take a few seconds to write.")
         self._stack = QStackedWidget()
         self._preview = Preview(context)
         self._sides = Segmented("Below the table", _SIDES)
@@ -70,6 +71,8 @@ class SnippetBrowser(Card):
         bar.addWidget(self._parts)
         self._stack.addWidget(self._table)
         self._stack.addWidget(self._nothing)
+        self._stack.addWidget(self._empty)
+        self._stack.setCurrentWidget(self._empty)
         sides = QHBoxLayout(self._side_bar)
         theme.space(sides, (12, 6, 12, 6), 8)
         sides.addWidget(self._sides)
@@ -177,7 +180,8 @@ class SnippetBrowser(Card):
 
     def _on_model_reset(self) -> None:
         has_rows = self._model.rowCount() > 0
-        self._stack.setCurrentWidget(self._table if has_rows or self._facts is None else self._nothing)
+        without = self._empty if self._facts is None else self._nothing
+        self._stack.setCurrentWidget(self._table if has_rows else without)
         if has_rows:
             self._table.selectRow(0)
         self._show_current()

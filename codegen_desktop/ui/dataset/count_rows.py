@@ -50,17 +50,19 @@ class CountRow(QAbstractButton):
         inner = QRectF(self.rect()).adjusted(theme.px(14), 0, -theme.px(14), 0)
         number_font = theme.font(13, 600)
         number_width = max(QFontMetricsF(number_font).horizontalAdvance(f"{self.count:,}"), theme.px(40))
-        bar_width = theme.px(_BAR_WIDTH + 10) if self._share is not None else 0
+        bar_width = theme.px(_BAR_WIDTH + 18) if self._share is not None else 0
         words = inner.adjusted(0, 0, -(number_width + bar_width), 0)
         font = theme.font(13)
         painter.setFont(font)
         painter.setPen(QColor(colours.text))
-        shown = QFontMetricsF(font).elidedText(self.name, Qt.TextElideMode.ElideRight, words.width())
+        shown = QFontMetricsF(font).elidedText(
+            self.name[:1].upper() + self.name[1:], Qt.TextElideMode.ElideRight, words.width()
+        )
         painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
         painter.setFont(number_font)
         painter.drawText(inner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{self.count:,}")
         if self._share is not None:
-            self._paint_bar(painter, inner.right() - number_width - theme.px(_BAR_WIDTH))
+            self._paint_bar(painter, inner.right() - number_width - theme.px(_BAR_WIDTH + 10))
         painter.end()
 
     def _paint_bar(self, painter: QPainter, left: float) -> None:

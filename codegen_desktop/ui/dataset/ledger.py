@@ -80,6 +80,7 @@ def scrolling(content: QWidget) -> QScrollArea:
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    theme.size(area, minimum_height=30)
     holder = QWidget()
     column = QVBoxLayout(holder)
     theme.space(column, 0, 0)

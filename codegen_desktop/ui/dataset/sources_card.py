@@ -22,9 +22,9 @@ STARTER = SourceChoice(
 STDLIB = SourceChoice(
     "stdlib",
     "Standard library",
-    "Real functions of this PC's Python, without tests.",
+    "Up to 10,000 real functions of this PC's Python, without tests.",
     "PSF-2.0, others",
-    "up to 10,000",
+    "",
     "library",
 )
 OWN_CODE = SourceChoice(
@@ -72,6 +72,11 @@ class SourcesCard(Card):
         """The chosen source in words."""
         name = self._chosen_row()
         return Path(self._path).name if name == OWN_CODE.name and self._path else self._rows[name].title
+
+    def follow(self, name: str) -> None:
+        """Choose what a dataset was read from, without telling it as a wish; an unknown path changes nothing."""
+        if name in self._rows and name != OWN_CODE.name:
+            self._rows[name].choose()
 
     def choose(self, name: str) -> None:
         """Choose a built-in corpus."""

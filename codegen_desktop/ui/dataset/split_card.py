@@ -99,7 +99,7 @@ class SplitCard(Card):
     def _write_counts(self, facts: DatasetFacts) -> None:
         colours = theme.colours()
         self._train_words.setText(f'<b style="color:{colours.train.ink}">{facts.train:,}</b> to learn from')
-        self._test_words.setText(f'<b style="color:{colours.test.ink}">{facts.test:,}</b> never shown')
+        self._test_words.setText(f'<b style="color:{colours.test.ink}">{facts.test:,}</b> unseen')
 
     def _on_dice_clicked(self) -> None:
         self._seed.setValue(random.SystemRandom().randrange(100_000))

@@ -239,6 +239,7 @@ class DatasetTab(QWidget):
             self._split.set_facts(facts)
             self._ledger.set_facts(facts)
             self._licences.set_facts(facts)
+            self._sources.follow(facts.dataset.name)
             self._sources.show_count(facts.dataset.name, facts.accepted)
         self._show_strip()
         self._write_reading()
@@ -313,6 +314,7 @@ class DatasetTab(QWidget):
         if compact == self._is_compact:
             return
         self._is_compact = compact
+        theme.size(self._head, minimum_height=46 if compact else 56)
         self._right.setVisible(not compact)
         self._strip.set_folded(compact)
         if compact:

@@ -27,10 +27,10 @@ class Bar:
         return f"{self.first} and more" if self.last is None else f"{self.first} to {self.last}"
 
 
-def bars_of(lengths: Sequence[int], longest: int) -> tuple[Bar, ...]:
-    """Count lengths into equal steps whose borders meet the longest length that is kept; the last bar takes the rest.
+def bars_of(lengths: Sequence[tuple[int, int]], longest: int) -> tuple[Bar, ...]:
+    """Count lengths, given as (length, snippets), into equal steps; one border is the longest length that is kept.
 
-    Ten steps lead up to `longest` where it is a multiple of ten positions; the axis goes on to three times that.
+    Ten steps lead up to `longest`; the axis goes on to three times that, and the last bar takes the rest.
     """
     step = max((longest + 1) // 10, 1)
     kept_steps = -(-longest // step)
@@ -38,8 +38,8 @@ def bars_of(lengths: Sequence[int], longest: int) -> tuple[Bar, ...]:
     starts += [longest + 1 + step * number for number in range(_BINS - kept_steps)]
     starts[0] = 0
     counts = [0] * len(starts)
-    for length in lengths:
-        counts[_step_of(starts, length)] += 1
+    for length, snippets in lengths:
+        counts[_step_of(starts, length)] += snippets
     ends = [start - 1 for start in starts[1:]]
     return tuple(Bar(start, end, count) for start, end, count in zip(starts, [*ends, None], counts, strict=True))
 
