@@ -172,6 +172,7 @@ QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabl
 }
 QLineEdit[class="invalid"], QSpinBox[class="invalid"], QDoubleSpinBox[class="invalid"] { border-color: $error; }
 QLineEdit[class="bare"] { border: none; background: transparent; }
+QSpinBox, QDoubleSpinBox { padding: 0 0 0 @6@; }
 QComboBox::drop-down { border: none; width: @24@; }
 QComboBox::down-arrow { image: url(icons:controls/$name-chevron-down.svg); width: @14@; height: @14@; }
 QComboBox QAbstractItemView {
@@ -222,7 +223,7 @@ QTableView, QListView, QTreeView {
     background: $card; border: none; gridline-color: $row_line; selection-background-color: $selected;
     selection-color: $text; outline: none;
 }
-QTableView::item { border: none; border-bottom: 1px solid $row_line; padding: 0 @8@; }
+QTableView::item { border: none; border-bottom: 1px solid $row_line; padding: 0 @5@; }
 QTableView::item:hover { background: $hover; }
 QTableView::item:selected { background: $selected; color: $text; }
 QTableView:focus { border: 2px solid $accent; }

@@ -22,6 +22,7 @@ from codegen_desktop.model.runs import Run
 from codegen_desktop.paths import new_lab_path
 from codegen_desktop.tokenization.tokenizer import Tokenizer
 from codegen_desktop.ui import stages
+from codegen_desktop.ui.job import Job
 from codegen_desktop.ui.messages import Messages
 from codegen_desktop.ui.stages import EMPTY, Mark, Stage, StageState
 from codegen_desktop.ui.work import Work
@@ -98,6 +99,11 @@ class Workspace(QObject):
         self.run = run
         self.run_changed.emit()
         self._tell_stages()
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """The jobs that are not over."""
+        return self.work.jobs
 
     @property
     def tokenizer_is_fresh(self) -> bool:

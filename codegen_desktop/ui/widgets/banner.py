@@ -74,7 +74,7 @@ class Banner(QWidget):
             return
         theme.set_class(self._frame, f"banner-{message.kind}")
         icons.set_icon(self._icon, *_ICONS[message.kind], 18)
-        self._text.setText(f"<b>{escape(message.what)}</b> {escape(message.what_to_do)}")
+        self._text.setText(f'<span style="font-weight:600">{escape(message.what)}</span> {escape(message.what_to_do)}')
         self._details.setPlainText(message.details)
         self._details.hide()
         for part in (self._details_button, self._copy_button):

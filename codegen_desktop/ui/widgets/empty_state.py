@@ -22,7 +22,7 @@ class EmptyState(QWidget):
         centre = Qt.AlignmentFlag.AlignCenter
         self._title.setAlignment(centre)
         self._sentence.setAlignment(centre)
-        theme.size(self._sentence, maximum_width=480, minimum_width=280)
+        theme.size(self._sentence, maximum_width=480)
         buttons = QHBoxLayout()
         theme.space(buttons, 0, 8)
         buttons.addStretch(1)
@@ -35,7 +35,7 @@ class EmptyState(QWidget):
         layout.addStretch(1)
         layout.addWidget(picture, 0, centre)
         layout.addWidget(self._title, 0, centre)
-        layout.addWidget(self._sentence, 0, centre)
+        layout.addWidget(self._sentence)  # without an alignment it keeps its height for the width, and is centred
         layout.addLayout(buttons)
         layout.addStretch(1)
 

@@ -38,6 +38,7 @@ class PipelineBar(QTabBar):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Stages of the lab")
+        self.currentChanged.connect(lambda _index: self._lay_out_again())
         for stage in Stage:
             self.addTab(stage.heading)
             self._name_tab(stage)
@@ -46,6 +47,8 @@ class PipelineBar(QTabBar):
         """Draw a stage as it stands now."""
         self._states[stage] = state
         self._name_tab(stage)
+        if self._is_narrow():
+            self._lay_out_again()
         self.update()
 
     def set_compact(self, compact: bool) -> None:
@@ -184,14 +187,19 @@ class PipelineBar(QTabBar):
 
     def _second_line_shown(self, index: int) -> bool:
         """Below 720 effective pixels only the open stage has a second line."""
-        return self.width() / theme.current().text_scale >= 720 or index == self.currentIndex()
+        return not self._is_narrow() or index == self.currentIndex()
+
+    def _is_narrow(self) -> bool:
+        return self.width() / theme.current().text_scale < 720
 
     def _height(self) -> int:
         return theme.px(COMPACT_HEIGHT if self._compact else HEIGHT)
 
     def _tab_area(self, index: int) -> QRect:
         """The room of a tab, its arrow included; the first one begins at the window's edge."""
-        edges = column_edges(self.width())
+        here = self.currentIndex()
+        line = self._states[list(Stage)[here]].fitting(1) if here >= 0 else ""
+        edges = column_edges(self.width(), here, QFontMetrics(theme.font(12)).horizontalAdvance(line))
         left = edges[index] if index else 0
         return QRect(left, 0, edges[index + 1] - left, self._height())
 
@@ -227,15 +235,18 @@ class PipelineBar(QTabBar):
         self.update()
 
 
-def column_edges(width: int) -> tuple[int, ...]:
+def column_edges(width: int, chosen: int = -1, chosen_room: int = 0) -> tuple[int, ...]:
     """The left edges of the five stages, and the right edge of the last, in a window of some width.
 
-    Every stage gets the room of its name; what is left is shared by the weights.
+    Every stage gets the room of its name, the chosen one also that of its second line (`chosen_room` pixels); what
+    is left is shared by the weights.
     """
     margin = theme.px(MARGIN)
     metrics = QFontMetrics(theme.font(14, 600))
     around = theme.px(ARROW_WIDTH + _MARK_ROOM + _RIGHT_ROOM)
     least = [metrics.horizontalAdvance(stage.heading) + around + 2 for stage in Stage]
+    if chosen >= 0:
+        least[chosen] = max(least[chosen], chosen_room + around + 2)
     total = sum(WEIGHTS.values())
     wide = max(width - 2 * margin, sum(least))
     shares = [wide * WEIGHTS[stage] / total for stage in Stage]

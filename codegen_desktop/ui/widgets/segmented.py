@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QToolButton
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton
 
 from codegen_desktop.ui import icons, theme
 
@@ -23,6 +23,7 @@ class Segmented(QFrame):
             raise ValueError(f"2 to 5 choices, not {len(choices)}")
         self.setProperty("class", "segmented")
         self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._words = list(choices)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
