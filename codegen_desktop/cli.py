@@ -129,7 +129,7 @@ def _generate(options: argparse.Namespace) -> int:
 
     sampling = _options_from(SamplingOptions, options)
     with Lab.open(options.lab, read_only=True) as lab:
-        answer = pipeline.complete(lab, options.prompt, sampling)
+        answer = pipeline.answer(lab, options.prompt, sampling)
     if options.json:
         print(json.dumps(answer, ensure_ascii=False))
     else:

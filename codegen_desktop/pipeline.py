@@ -9,16 +9,19 @@ by its `CheckpointTaken` and `PromptsCompleted`; it returns the `Run`.
 import random
 from collections.abc import Generator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from codegen_desktop.config import PRESETS, SamplingOptions, TokenizerOptions, TrainingOptions
 from codegen_desktop.corpus.dataset import Dataset, Progress
 from codegen_desktop.corpus.open_corpus import open_corpus
+from codegen_desktop.corpus.sampling import sample_dataset
 from codegen_desktop.corpus.snippet import Snippet
-from codegen_desktop.corpus.store import latest_dataset_id, load_dataset, sample_dataset, save_dataset
+from codegen_desktop.corpus.store import latest_dataset_id, load_dataset, save_dataset
+from codegen_desktop.generation.copied import TrainingIndex
 from codegen_desktop.generation.decoder import Decoder
-from codegen_desktop.generation.evaluate import Evaluation, evaluate
+from codegen_desktop.generation.evaluate import Evaluation, evaluate, unseen_constants
 from codegen_desktop.generation.generate import complete
-from codegen_desktop.generation.report import make_sample
+from codegen_desktop.generation.report import make_sample, tests_for
 from codegen_desktop.generation.syntax import parses
 from codegen_desktop.lab import Lab
 from codegen_desktop.model.baselines import baselines
@@ -187,14 +190,45 @@ def report_on(lab: Lab, run: Run, dataset: Dataset, tokenizer: Tokenizer) -> Gen
     decoder = Decoder(load_weights(lab, run.id), run.shape)
     evaluation: Evaluation | None = None
     if any(snippet.tests for snippet in used.test):
-        evaluation = yield from evaluate(decoder, tokenizer, used.test)
+        unseen = unseen_constants(used.train, used.test)
+        evaluation = yield from evaluate(
+            decoder, tokenizer, used.test, subset=unseen, subset_name="constants never seen"
+        )
     trace = complete(decoder, tokenizer, FIXED_PROMPT, GREEDY.model_copy(update={"max_tokens": 1}), trace=True)
     shown = random.Random(run.seed).sample(used.test, min(3, len(used.test)))
     samples = tuple(
-        make_sample(complete(decoder, tokenizer, _prompt(snippet), GREEDY), tokenizer, snippet.tests)
-        for snippet in shown
+        make_sample(complete(decoder, tokenizer, _prompt(snippet), GREEDY), snippet.tests) for snippet in shown
     )
     return LabReport(run, dataset.name, stages(used, run), trace, samples, evaluation)
+
+
+def answer(lab: Lab, prompt: str, options: SamplingOptions) -> dict[str, Any]:
+    """Complete a prompt with the Lab's newest run: the object that `codegen-desktop generate --json` prints.
+
+    Raises TrainingError without a run, CheckpointError without whole weights, GenerationError for a prompt that
+    cannot be continued.
+    """
+    run = load_run(lab)
+    tokenizer = load_tokenizer(lab, run.tokenizer_id)
+    decoder = Decoder(load_weights(lab, run.id), run.shape)
+    completion = complete(decoder, tokenizer, as_prompt(prompt), options)
+    dataset = load_dataset(lab, run.dataset_id)
+    used = sample_dataset(dataset, run.options.snippets, run.options.seed)
+    tests = tests_for(completion.prompt, dataset.snippets)
+    sample = make_sample(completion, tests, TrainingIndex(tokenizer, used.train))
+    speed = len(completion.predictions) / completion.seconds if completion.seconds > 0 else 0.0
+    return {
+        "prompt": prompt,
+        "seed": options.seed,
+        "samples": [sample.as_json()],
+        "tokens_per_second": round(speed, 1),
+    }
+
+
+def as_prompt(text: str) -> str:
+    """A typed prompt as the model met it in training: an instruction alone on its line ends with a line break."""
+    last = text.rpartition("\n")[2]
+    return f"{text}\n" if last.startswith("#") else text
 
 
 def stages(used: Dataset, run: Run) -> tuple[Stage, ...]:

@@ -24,7 +24,7 @@ class Console:
     def __init__(self, out: TextIO) -> None:
         self._out = out
         self._moves = out.isatty()
-        self._last = ""
+        self._said: set[str] = set()
         self._shown = 0.0
 
     def line(self, text: str = "") -> None:
@@ -35,9 +35,10 @@ class Console:
     def progress(self, done: int, total: int, what: str) -> None:
         """Show how far a piece of work is, at most ten times a second."""
         if not self._moves:
-            if what.partition(":")[0] != self._last:
-                self._last = what.partition(":")[0]
-                print(f"{self._last} ...", file=self._out, flush=True)
+            name = what.partition(":")[0]
+            if name not in self._said:
+                self._said.add(name)
+                print(f"{name} ...", file=self._out, flush=True)
             return
         if time.monotonic() - self._shown < 0.1 and done != total:
             return
