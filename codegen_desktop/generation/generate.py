@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from codegen_desktop.config import SamplingOptions
 from codegen_desktop.errors import GenerationError
 from codegen_desktop.generation.decoder import Decoder, Floats, Recording
-from codegen_desktop.generation.sampling import Candidates, Selection, choose, rank
+from codegen_desktop.generation.sampling import Selection, choose, likeliest
 from codegen_desktop.generation.trace import MARKS, Completion, Ended, LayerTrace, LensToken, Prediction, Trace
 from codegen_desktop.tokenization.tokenizer import END_ID, START_ID, Tokenizer
 
@@ -123,13 +123,10 @@ def piece_reader(tokenizer: Tokenizer) -> Callable[[int], str]:
 
 def _runners_up(selection: Selection, piece: Callable[[int], str]) -> tuple[LensToken, ...]:
     """The likeliest tokens besides the chosen one."""
-    likeliest = _likeliest(selection.model, RUNNERS_UP + 1, piece)
-    return tuple(token for token in likeliest if token.id != selection.id)[:RUNNERS_UP]
-
-
-def _likeliest(candidates: Candidates, count: int, piece: Callable[[int], str]) -> tuple[LensToken, ...]:
-    pairs = zip(candidates.ids[:count].tolist(), candidates.probabilities[:count].tolist(), strict=True)
-    return tuple(LensToken(token, piece(token), probability) for token, probability in pairs)
+    model, count = selection.model, RUNNERS_UP + 1
+    pairs = zip(model.ids[:count].tolist(), model.probabilities[:count].tolist(), strict=True)
+    tokens = (LensToken(token, piece(token), share) for token, share in pairs if token != selection.id)
+    return tuple(tokens)[:RUNNERS_UP]
 
 
 class _Tracer:
@@ -144,19 +141,22 @@ class _Tracer:
         self._decoder, self._piece = decoder, piece
         self._embeddings = np.zeros((shape.context, shape.width), np.float32)
         self._maps = np.zeros((shape.layers, shape.heads, shape.context, shape.context), np.float32)
-        self._known = 0
+        self._texts: list[str] = []
 
     def trace(self, recording: Recording, ids: list[int], logits: Floats) -> Trace:
         """The trace of the pass that read `ids` to their end. logits: (V,)."""
-        known, T = self._known, len(ids)
+        known, T = len(self._texts), len(ids)
         self._embeddings[known:T] = self._decoder.embed(ids[known:])
         for layer_map, attention in zip(self._maps, recording.attention, strict=True):
             layer_map[:, known:T, :T] = attention
-        self._known = T
+        self._texts += [self._piece(token) for token in ids[known:]]
         # The last layer's own answer is the model's answer: the logits that chose the token, not computed again.
         streams = np.stack([self._embeddings[T - 1], *recording.after_feed_forward[:-1]])  # (L, C)
-        lenses = [*self._decoder.logits(streams)[:, : len(logits)], logits]
-        own = [_likeliest(rank(lens), LENS_TOKENS, self._piece) for lens in lenses]
+        lenses = np.concatenate([self._decoder.logits(streams)[:, : len(logits)], logits[None]])  # (L + 1, V)
+        own = [
+            tuple(LensToken(token, self._piece(token), share) for token, share in row)
+            for row in likeliest(lenses, LENS_TOKENS)
+        ]
         lengths = zip(
             _lengths(recording.attention_updates),
             _lengths(recording.after_attention),
@@ -168,8 +168,7 @@ class _Tracer:
             LayerTrace(layer_map[:, :T, :T], *four, lens=lens)
             for layer_map, four, lens in zip(self._maps, lengths, own[1:], strict=True)
         )
-        texts = tuple(self._piece(token) for token in ids)
-        return Trace(tuple(ids), texts, self._embeddings[:T], own[0], layers, logits)
+        return Trace(tuple(ids), tuple(self._texts), self._embeddings[:T], own[0], layers, logits)
 
 
 def _lengths(vectors: list[Floats]) -> list[float]:

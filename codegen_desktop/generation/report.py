@@ -98,7 +98,7 @@ def make_sample(
     return Sample(completion, problem(completion.code), found, ungraded, run)
 
 
-def find_tests(prompt: str, snippets: Sequence[Snippet]) -> tuple[TestCase, ...]:
+def tests_for(prompt: str, snippets: Sequence[Snippet]) -> tuple[TestCase, ...]:
     """The tests of the snippet whose instruction a prompt is; none where no snippet asks the same."""
     asked = prompt.strip()
     found = next((snippet for snippet in snippets if snippet.instruction and snippet.prompt.strip() == asked), None)

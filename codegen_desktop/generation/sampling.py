@@ -74,9 +74,23 @@ class Selection:
 def rank(logits: NDArray[np.floating]) -> Candidates:
     """All tokens by falling logit. logits: (V,)."""
     scores = logits.astype(np.float64)
-    order = np.argsort(-scores, kind="stable")
-    scores = scores[order]
-    return Candidates(order, scores, softmax(scores))
+    order = np.argsort(-scores)
+    ranked = scores[order]
+    if (ranked[1:] == ranked[:-1]).any():  # equal ones by id; the stable sort is three times as slow
+        order = np.argsort(-scores, kind="stable")
+    return Candidates(order, ranked, softmax(ranked))
+
+
+def likeliest(logits: NDArray[np.float32], count: int) -> list[list[tuple[int, float]]]:
+    """Ids and probabilities of the `count` likeliest tokens of each row, without ranking the rest. logits: (R, V)."""
+    count = min(count, logits.shape[-1])
+    best = np.argpartition(-logits, count - 1, axis=-1)[:, :count]
+    top = np.take_along_axis(logits, best, -1)
+    order = np.lexsort((best, -top), axis=-1)
+    best, top = np.take_along_axis(best, order, -1), np.take_along_axis(top, order, -1).astype(np.float64)
+    sums = np.exp(logits - logits.max(axis=-1, keepdims=True)).sum(axis=-1, keepdims=True, dtype=np.float64)
+    shares = np.exp(top - top[:, :1]) / sums
+    return [list(zip(*row, strict=True)) for row in zip(best.tolist(), shares.tolist(), strict=True)]
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -5,11 +5,12 @@ import pytest
 from codegen_desktop.config import SamplingOptions
 from codegen_desktop.corpus.snippet import Origin, Snippet, TestCase
 from codegen_desktop.errors import SandboxError
+from codegen_desktop.generation import report
 from codegen_desktop.generation import sandbox as sandbox_module
 from codegen_desktop.generation.copied import TrainingIndex
 from codegen_desktop.generation.evaluate import evaluate, unseen_constants
 from codegen_desktop.generation.generate import complete
-from codegen_desktop.generation.report import find_tests, make_sample
+from codegen_desktop.generation.report import make_sample
 from codegen_desktop.generation.trace import Completion
 
 ADDS = (TestCase("1, 2", "3"),)
@@ -114,5 +115,5 @@ def test_a_sample_that_does_not_parse():
 
 def test_the_tests_of_an_instruction_are_found():
     snippets = [snippet(RIGHT, None, ()), snippet(RIGHT)]
-    assert find_tests("# add a and b", snippets) == snippets[1].tests
-    assert find_tests("# add", snippets) == ()
+    assert report.tests_for("# add a and b", snippets) == snippets[1].tests
+    assert report.tests_for("# add", snippets) == ()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codegen_desktop.config import SamplingOptions
-from codegen_desktop.generation.sampling import STAGES, choose, min_p, rank, temperature, top_k, top_p
+from codegen_desktop.generation.sampling import STAGES, choose, likeliest, min_p, rank, temperature, top_k, top_p
 
 LOGITS = np.log(np.array([0.1, 0.4, 0.05, 0.3, 0.15]))
 
@@ -25,6 +25,15 @@ def test_ranking_puts_the_likeliest_first_and_equal_ones_by_id():
     assert rank(LOGITS).ids.tolist() == [1, 3, 4, 0, 2]
     assert rank(np.array([1.0, 2.0, 2.0, 1.0])).ids.tolist() == [1, 2, 0, 3]
     assert rank(LOGITS).probabilities == pytest.approx([0.4, 0.3, 0.15, 0.1, 0.05])
+
+
+def test_the_likeliest_are_the_first_of_the_ranking():
+    logits = np.random.default_rng(4).normal(size=(3, 300)).astype(np.float32)
+    for count in (1, 5, 999):
+        for row, found in zip(logits, likeliest(logits, count), strict=True):
+            assert [token for token, _ in found] == rank(row).ids[:count].tolist()
+            assert [share for _, share in found] == pytest.approx(rank(row).probabilities[:count].tolist(), rel=1e-5)
+    assert [token for token, _ in likeliest(np.zeros((1, 4), np.float32), 4)[0]] == [0, 1, 2, 3]
 
 
 def test_temperature_divides_the_scores():
