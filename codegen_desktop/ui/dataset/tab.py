@@ -4,23 +4,22 @@ from collections.abc import Generator
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QProgressBar, QSplitter, QVBoxLayout, QWidget
 
 from codegen_desktop.config import TrainingOptions
 from codegen_desktop.corpus.dataset import Dataset, Progress
-from codegen_desktop.corpus.open_corpus import open_corpus
 from codegen_desktop.ui import theme
 from codegen_desktop.ui.dataset.browser import SnippetBrowser
 from codegen_desktop.ui.dataset.facts import DatasetFacts, count_tokens, dataset_facts, reading
 from codegen_desktop.ui.dataset.flow import flow_stages
 from codegen_desktop.ui.dataset.flow_strip import FlowStrip
 from codegen_desktop.ui.dataset.ledger import LedgerCard, LicencesCard
+from codegen_desktop.ui.dataset.reader import CorpusReader, counted
 from codegen_desktop.ui.dataset.sources_card import SourcesCard
 from codegen_desktop.ui.dataset.split_card import SplitCard
 from codegen_desktop.ui.job import Job
-from codegen_desktop.ui.stages import Mark, Stage
 from codegen_desktop.ui.widgets.page import PageHead, page_layout
 from codegen_desktop.ui.workspace import Workspace
 
@@ -35,7 +34,7 @@ class DatasetTab(QWidget):
         super().__init__()
         self._workspace = workspace
         self._context = TrainingOptions().context
-        self._reading_job: Job | None = None
+        self._reader = CorpusReader(workspace, self)
         self._facts_job: Job | None = None
         self._tokens_job: Job | None = None
         self._facts: DatasetFacts | None = None
@@ -90,11 +89,14 @@ class DatasetTab(QWidget):
     def _connect(self) -> None:
         self._read_button.clicked.connect(self.read)
         self._cancel_button.clicked.connect(self.cancel)
+        self._reader.told.connect(self._on_reader_told)
+        self._reader.ended.connect(self._on_reader_ended)
         self._sources.chosen_changed.connect(self._on_sources_chosen_changed)
         self._split.seed_changed.connect(self._name_button)
         self._ledger.reason_chosen.connect(self._on_ledger_reason_chosen)
         self._licences.licence_chosen.connect(self._on_licences_licence_chosen)
         self._browser.released.connect(self._on_browser_released)
+        self._workspace.lab_changed.connect(self._on_workspace_lab_changed)
         self._workspace.corpus_changed.connect(self._on_workspace_corpus_changed)
         self._workspace.tokenizer_changed.connect(self._on_workspace_tokenizer_changed)
         for key, slot in (("F5", self.read), ("Ctrl+F", self._browser.filter_field.setFocus)):
@@ -105,8 +107,8 @@ class DatasetTab(QWidget):
     # Reading a corpus
 
     def read(self) -> None:
-        """Read the chosen source in a job; the dataset in use stays until the new one is saved."""
-        if self._reading_job is not None:
+        """Read the chosen source; without an own path yet, ask for one."""
+        if self._reader.is_running:
             return
         chosen = self._sources.chosen
         if not chosen:
@@ -114,17 +116,11 @@ class DatasetTab(QWidget):
             return
         self._show_reading(True)
         self._head.set_reading(f"Reading <b>{escape(self._sources.chosen_title)}</b>.")
-        self._reading_job = self._workspace.run_job(
-            open_corpus(chosen, self._split.seed),
-            on_values=self._on_reading_job_yielded,
-            on_success=self._on_reading_job_succeeded,
-            on_failure=self._on_reading_job_failed,
-            on_cancel=self._on_reading_job_cancelled,
-        )
+        self._reader.start(chosen, self._split.seed)
 
     def read_source(self, name_or_path: str) -> None:
         """Choose a built-in corpus by its name, or a folder or file, and read it."""
-        if self._reading_job is not None:
+        if self._reader.is_running:
             return
         if self._sources.knows(name_or_path):
             self._sources.choose(name_or_path)
@@ -134,49 +130,22 @@ class DatasetTab(QWidget):
 
     def cancel(self) -> None:
         """Stop reading; the dataset in use stays as it is."""
-        if self._reading_job is not None:
-            self._cancel_button.setEnabled(False)
-            self._reading_job.cancel()
+        self._cancel_button.setEnabled(False)
+        self._reader.cancel()
 
     def is_settled(self) -> bool:
         """Whether all that the workspace holds is drawn."""
-        busy = (self._reading_job, self._facts_job, self._tokens_job)
         shown = self._facts.dataset if self._facts is not None else None
-        return all(job is None for job in busy) and shown is self._workspace.dataset
+        is_idle = not self._reader.is_running and self._facts_job is None and self._tokens_job is None
+        return is_idle and shown is self._workspace.dataset
 
-    def _on_reading_job_yielded(self, values: list[Progress]) -> None:
-        last = values[-1]
-        self._progress.setRange(0, last.total)
-        self._progress.setValue(last.done)
-        of = f"{last.done:,} of {last.total:,}" if last.total else f"{last.done:,}"
-        self._head.set_reading(f"{escape(last.what)}: <b>{of}</b>")
-        share = last.done / last.total if last.total else None
-        self._workspace.set_stage(Stage.DATASET, Mark.RUNNING, f"reading {of}", progress=share)
+    def _on_reader_told(self, progress: Progress) -> None:
+        self._progress.setRange(0, progress.total)
+        self._progress.setValue(progress.done)
+        self._head.set_reading(f"{escape(progress.what)}: <b>{counted(progress)}</b>")
 
-    def _on_reading_job_succeeded(self, dataset: Dataset) -> None:
-        self._cancel_button.setEnabled(False)
-        self._workspace.spawn(self._save(dataset))
-
-    async def _save(self, dataset: Dataset) -> None:
-        """Save the new dataset in the Lab, which makes it the one in use."""
-        try:
-            await self._workspace.save_dataset(dataset)
-        finally:
-            self._end_reading()
-
-    def _on_reading_job_failed(self, error: BaseException) -> None:
-        self._end_reading()
-        self._workspace.report(error)
-
-    def _on_reading_job_cancelled(self) -> None:
-        self._end_reading()
-        kept = "the dataset is as it was" if self._workspace.dataset is not None else "there is no dataset yet"
-        self._workspace.say("Reading was cancelled.", f"Nothing was changed: {kept}.")
-
-    def _end_reading(self) -> None:
-        self._reading_job = None
+    def _on_reader_ended(self) -> None:
         self._show_reading(False)
-        self._workspace.show_stages()
         self._write_reading()
 
     def _show_reading(self, reading_now: bool) -> None:
@@ -189,6 +158,10 @@ class DatasetTab(QWidget):
 
     # What the workspace says
 
+    def _on_workspace_lab_changed(self) -> None:
+        if self._workspace.dataset is None:
+            self._show_facts(None)
+
     def _on_workspace_corpus_changed(self) -> None:
         dataset = self._workspace.dataset
         if dataset is None:
@@ -196,18 +169,15 @@ class DatasetTab(QWidget):
             return
         if self._facts is not None and self._facts.dataset is dataset:
             return
-        self._facts_job = self._workspace.run_job(
-            _look_at(dataset), on_success=self._on_facts_job_succeeded, on_cancel=self._on_facts_job_cancelled
-        )
+        job = self._workspace.run_job(_look_at(dataset))
+        self._facts_job = job
+        job.succeeded.connect(lambda facts: self._on_facts_job_succeeded(job, facts))
 
-    def _on_facts_job_succeeded(self, facts: DatasetFacts) -> None:
-        self._facts_job = None
-        if facts.dataset is self._workspace.dataset:
+    def _on_facts_job_succeeded(self, job: Job, facts: DatasetFacts) -> None:
+        if job is self._facts_job:
+            self._facts_job = None
             self._show_facts(facts)
             self._count_tokens()
-
-    def _on_facts_job_cancelled(self) -> None:
-        self._facts_job = None
 
     def _on_workspace_tokenizer_changed(self) -> None:
         self._show_strip()
@@ -250,7 +220,7 @@ class DatasetTab(QWidget):
         self._strip.setVisible(self._facts is not None)
 
     def _write_reading(self) -> None:
-        if self._reading_job is not None:
+        if self._reader.is_running:
             return
         empty = "There are <b>no snippets</b> yet. Choose where they come from, then read them."
         self._head.set_reading(reading(self._facts) if self._facts is not None else empty)
@@ -285,7 +255,7 @@ class DatasetTab(QWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Say what would be read."""
         path = _dropped_path(event)
-        if path is not None and self._reading_job is None:
+        if path is not None and not self._reader.is_running:
             self._sources.set_drop_target(path.name)
             event.acceptProposedAction()
 
@@ -301,6 +271,12 @@ class DatasetTab(QWidget):
         if path is not None:
             event.acceptProposedAction()
             self.read_source(str(path))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another text scale may ask for the other layout."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_right_column"):
+            self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Choose the layout that fits."""

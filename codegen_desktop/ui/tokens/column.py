@@ -42,8 +42,8 @@ class TokenizerColumn(Card):
         self._fits = label("", "caption")
         self._bar = _LengthBar()
         self._stats = (
-            Stat("chars per token", small=True),
-            Stat("in the vocabulary", small=True),
+            Stat("chars a token", small=True),
+            Stat("vocabulary", small=True),
             Stat("words in pieces", small=True),
         )
         self._radio.setAccessibleName(kind.title)
@@ -65,7 +65,7 @@ class TokenizerColumn(Card):
         theme.space(sentence, (14, 0, 14, 8), 0)
         theme.space(flow, (12, 10, 6, 6), 0)
         theme.space(count, (14, 8, 14, 2), 5)
-        theme.space(stats, (14, 4, 14, 10), 10)
+        theme.space(stats, (14, 4, 10, 10), 6)
         sentence.addWidget(self._sentence)
         flow.addWidget(self._twin)
         count.addWidget(self._count)

@@ -179,7 +179,7 @@ class LengthHistogram(QWidget):
             bar = self._bars[number]
             if number == len(self._bars) - 1:
                 text, x = f"{bar.first}+", plot.left() + (number + 0.5) * width
-            elif len(self._bars) - 1 - number < every:
+            elif len(self._bars) - 1 - number < 3:
                 continue
             else:
                 text, x = f"{bar.first}", plot.left() + number * width

@@ -1,7 +1,17 @@
 """The row of ids that the model receives, painted as a grid: one cell a position, the same id in the same colour."""
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from codegen_desktop.tokenization.tokenizer import END_ID, PAD_ID, START_ID
@@ -72,7 +82,6 @@ class IdGrid(QWidget):
         """Paint every cell; marks have an outline, pads are pale, the current token a ring of ink."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(theme.font(_FONT, mono=True))
         for position, cell in enumerate(self._cells):
             self._paint_cell(painter, self.cell_area(position), cell)
         if self.hasFocus() and self._cells:
@@ -91,6 +100,7 @@ class IdGrid(QWidget):
         inset = 0.5 if is_mark else 0.0
         painter.drawRoundedRect(area.adjusted(inset, inset, -inset, -inset), theme.px(3), theme.px(3))
         painter.setPen(QColor(colours.text3 if is_pad else colours.text))
+        painter.setFont(_fitting_font(str(cell.id), area.width()))
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, str(cell.id))
         if cell.token is not None and cell.token == self._current:
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -161,3 +171,12 @@ class IdGrid(QWidget):
             f"Position {self._cursor + 1} of {len(self._cells)}: {cell.label}, id {cell.id}. "
             "Arrow keys move; the table beside it lists all."
         )
+
+
+def _fitting_font(text: str, width: float) -> QFont:
+    """The font of an id; a long one is set narrower rather than smaller, so that it stays readable."""
+    font = theme.font(_FONT, mono=True)
+    needed = QFontMetricsF(font).horizontalAdvance(text)
+    if needed > width - 1:
+        font.setStretch(max(int(100 * (width - 1) / needed), 62))
+    return font

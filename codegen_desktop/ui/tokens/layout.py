@@ -9,6 +9,8 @@ from codegen_desktop.ui.widgets.segmented import Segmented
 WIDE, HIGH = 1200, 760
 """Below this window size in design pixels the tab is compact."""
 
+TEXT_WIDTH = 312
+
 
 class TokensLayout(QStackedWidget):
     """Wide: two rows, the text at their left. Compact: the text at the left, the rest one card at a time."""
@@ -24,6 +26,7 @@ class TokensLayout(QStackedWidget):
         self._sides = Segmented("Part of the tab", ["Tokens", "Settings", "Lengths", "Vocabulary"])
         self._stack = QStackedWidget()
 
+        theme.size(text, width=TEXT_WIDTH)
         theme.space(self._grid, 0, 12)
         self._grid.setRowStretch(0, 392)
         self._grid.setRowStretch(1, 326)
@@ -55,15 +58,13 @@ class TokensLayout(QStackedWidget):
         self._is_compact = compact
         columns, settings, lengths, vocabulary = self._others
         if compact:
-            theme.size(self._text, width=268)
-            theme.size(self._text_area, width=280)
+            theme.size(self._text_area, width=TEXT_WIDTH)
             self._text_area.setWidget(self._text)
             for card in self._others:
                 self._stack.addWidget(card)
             self._stack.setCurrentIndex(self._sides.index)
         else:
             self._text_area.takeWidget()
-            theme.size(self._text, width=308)
             self._grid.addWidget(self._text, 0, 0)
             self._grid.addWidget(columns, 0, 1, 1, 2)
             self._grid.addWidget(settings, 1, 0)

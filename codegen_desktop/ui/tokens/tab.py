@@ -1,8 +1,6 @@
 """The Tokens tab: how code becomes numbers, tokenizer beside tokenizer, and what the vocabulary does to the dataset."""
 
-from collections.abc import Mapping
-
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QStackedWidget, QWidget
 
@@ -11,10 +9,9 @@ from codegen_desktop.corpus.dataset import Progress
 from codegen_desktop.errors import UserError
 from codegen_desktop.tokenization.lengths import Lengths
 from codegen_desktop.tokenization.registry import TOKENIZERS
-from codegen_desktop.tokenization.tokenizer import Token, Tokenizer
+from codegen_desktop.tokenization.tokenizer import Token
 from codegen_desktop.ui import theme
-from codegen_desktop.ui.job import Job
-from codegen_desktop.ui.stages import Mark, Stage
+from codegen_desktop.ui.stages import Stage
 from codegen_desktop.ui.tokens.column import TokenizerColumn
 from codegen_desktop.ui.tokens.examples import examples_of
 from codegen_desktop.ui.tokens.facts import TextFacts, text_facts
@@ -22,7 +19,7 @@ from codegen_desktop.ui.tokens.layout import HIGH, WIDE, TokensLayout
 from codegen_desktop.ui.tokens.lengths_card import LengthsCard, lengths_of, reading
 from codegen_desktop.ui.tokens.settings_card import SettingsCard
 from codegen_desktop.ui.tokens.snippet_card import SnippetCard
-from codegen_desktop.ui.tokens.study import Study, build_tokenizer, study_all
+from codegen_desktop.ui.tokens.studies import Studies
 from codegen_desktop.ui.tokens.vocabulary_card import VocabularyCard
 from codegen_desktop.ui.widgets.empty_state import EmptyState
 from codegen_desktop.ui.widgets.page import PageHead, page_layout
@@ -39,10 +36,8 @@ class TokensTab(QWidget):
         super().__init__()
         self._workspace = workspace
         self._context = TrainingOptions().context
-        self._studies: Mapping[str, Study] = {}
+        self._studies = Studies(workspace, self)
         self._chosen = TokenizerOptions().tokenizer
-        self._build_job: Job | None = None
-        self._study_job: Job | None = None
         self._head = PageHead()
         self._spaces = QCheckBox("Show spaces")
         self._ids = QCheckBox("Show ids")
@@ -92,6 +87,9 @@ class TokensTab(QWidget):
         self._no_dataset.primary.clicked.connect(lambda: self._workspace.open_stage.emit(Stage.DATASET.value))
         self._build_button.clicked.connect(self.build)
         self._cancel_button.clicked.connect(self.cancel)
+        self._studies.told.connect(self._on_studies_told)
+        self._studies.built.connect(self._on_studies_built)
+        self._studies.changed.connect(self._on_studies_changed)
         self._snippet.text_changed.connect(self._cut_again)
         self._snippet.position_changed.connect(self._on_snippet_position_changed)
         self._snippet.pointed.connect(self._on_snippet_pointed)
@@ -101,6 +99,7 @@ class TokensTab(QWidget):
             self._ids.toggled.connect(column.show_ids)
             column.chosen.connect(self.choose)
             column.pointed.connect(self._on_column_pointed)
+        self._workspace.lab_changed.connect(self._on_workspace_lab_changed)
         self._workspace.corpus_changed.connect(self._on_workspace_corpus_changed)
         self._workspace.tokenizer_changed.connect(self._on_workspace_tokenizer_changed)
         keys = {"F5": self.build, "Ctrl+Shift+W": self._spaces.toggle, "Ctrl+I": self._ids.toggle}
@@ -122,63 +121,34 @@ class TokensTab(QWidget):
         self._name_button()
 
     def build(self) -> None:
-        """Learn the chosen tokenizer from the training part in a job, then save it and use it."""
-        dataset = self._workspace.dataset
-        if dataset is None or self._build_job is not None:
-            return
-        self._show_building(True)
-        self._build_job = self._workspace.run_job(
-            build_tokenizer(dataset, self._chosen, self._settings.vocabulary),
-            on_values=self._on_build_job_yielded,
-            on_success=self._on_build_job_succeeded,
-            on_failure=self._on_build_job_failed,
-            on_cancel=self._end_building,
-        )
+        """Learn the chosen tokenizer from the training part, then save it and use it."""
+        if self._workspace.dataset is not None and not self._studies.is_building:
+            self._show_building(True)
+            self._studies.build(self._chosen, self._settings.vocabulary)
 
     def cancel(self) -> None:
         """Stop building; the tokens in use stay."""
-        if self._build_job is not None:
-            self._cancel_button.setEnabled(False)
-            self._build_job.cancel()
+        self._cancel_button.setEnabled(False)
+        self._studies.cancel()
 
     def is_settled(self) -> bool:
         """Whether all that the workspace holds is drawn."""
-        tokenizer = self._workspace.tokenizer
-        known = tokenizer is None or self._workspace.dataset is None or len(self._studies) == len(self._columns)
-        return self._build_job is None and self._study_job is None and known
+        return not self._studies.is_building and not self._studies.is_studying
 
-    def _on_build_job_yielded(self, values: list[Progress]) -> None:
-        last = values[-1]
+    def _on_studies_told(self, last: Progress) -> None:
         self._progress.setRange(0, last.total)
         self._progress.setValue(last.done)
         self._head.set_reading(
             f"{last.what}: <b>{last.done:,} of {last.total:,}</b>" if last.total else f"{last.what}."
         )
-        share = last.done / last.total if last.total else None
-        self._workspace.set_stage(Stage.TOKENS, Mark.RUNNING, last.what.lower(), progress=share)
 
-    def _on_build_job_succeeded(self, study: Study) -> None:
-        self._cancel_button.setEnabled(False)
-        self._workspace.spawn(self._save(study))
-
-    async def _save(self, study: Study) -> None:
-        """Save the new tokenizer in the Lab, which makes it the one in use."""
-        try:
-            if study.dataset is self._workspace.dataset:
-                self._studies = {study.tokenizer.name: study}
-                await self._workspace.save_tokenizer(study.tokenizer)
-        finally:
-            self._end_building()
-
-    def _on_build_job_failed(self, error: BaseException) -> None:
-        self._end_building()
-        self._workspace.report(error)
-
-    def _end_building(self) -> None:
-        self._build_job = None
+    def _on_studies_built(self) -> None:
         self._show_building(False)
-        self._workspace.show_stages()
         self._write_reading()
+
+    def _on_studies_changed(self) -> None:
+        self._cut_again()
+        self._show_chosen()
 
     def _show_building(self, building: bool) -> None:
         self._progress.setRange(0, 0)
@@ -189,49 +159,26 @@ class TokensTab(QWidget):
 
     # What the workspace says
 
+    def _on_workspace_lab_changed(self) -> None:
+        if self._workspace.dataset is None:
+            self._on_workspace_corpus_changed()
+
     def _on_workspace_corpus_changed(self) -> None:
         dataset = self._workspace.dataset
         if dataset is not None:
             self._snippet.set_examples(examples_of(dataset))
             train = f"{len(dataset.split.train):,}"
             self._no_tokens.say("No tokens yet", f"They are learned from the {train} train snippets in a few seconds.")
-        self._study()
+        self._studies.renew(self._settings.vocabulary)
         self._show_page()
 
     def _on_workspace_tokenizer_changed(self) -> None:
         tokenizer = self._workspace.tokenizer
         if tokenizer is not None:
             self._chosen = tokenizer.name
-        self._study()
+        self._studies.renew(self._settings.vocabulary)
         self._show_page()
         self.choose(self._chosen)
-
-    def _study(self) -> None:
-        """Count what the tokenizer in use makes of the dataset, and learn the others to compare with."""
-        if self._study_job is not None:
-            self._study_job.cancel()
-            self._study_job = None
-        dataset, tokenizer = self._workspace.dataset, self._workspace.tokenizer
-        if dataset is None or tokenizer is None:
-            self._studies = {}
-            return
-        job = self._workspace.run_job(study_all(dataset, tokenizer, self._settings.vocabulary, dict(self._studies)))
-        self._study_job = job
-        self._studies = {}
-        job.yielded.connect(lambda values: self._on_study_job_yielded(job, values))
-        job.succeeded.connect(lambda _: self._on_study_job_ended(job))
-        job.failed.connect(lambda _: self._on_study_job_ended(job))
-
-    def _on_study_job_yielded(self, job: Job, values: list[Study | Progress]) -> None:
-        studies = [value for value in values if isinstance(value, Study)]
-        if job is self._study_job and studies:
-            self._studies = {**self._studies, **{study.tokenizer.name: study for study in studies}}
-            self._cut_again()
-            self._show_chosen()
-
-    def _on_study_job_ended(self, job: Job) -> None:
-        if job is self._study_job:
-            self._study_job = None
 
     # What is shown
 
@@ -249,20 +196,13 @@ class TokensTab(QWidget):
         self._show_chosen()
         self._name_button()
 
-    def _tokenizer_of(self, name: str) -> Tokenizer | None:
-        in_use = self._workspace.tokenizer
-        if in_use is not None and in_use.name == name:
-            return in_use
-        study = self._studies.get(name)
-        return study.tokenizer if study is not None else None
-
     def _cut_again(self) -> None:
         """Cut the text with every tokenizer that is there; called with every letter that is typed."""
         text = self._snippet.text[:LONGEST_TEXT]
         in_use = self._workspace.tokenizer
         for name, column in self._columns.items():
             facts, problem = self._facts_of(name, text)
-            column.set_study(self._studies.get(name))
+            column.set_study(self._studies.of(name))
             column.set_facts(facts, problem)
             column.show_in_use(in_use is not None and in_use.name == name)
         chosen = self._columns[self._chosen].facts
@@ -270,9 +210,9 @@ class TokensTab(QWidget):
         self._snippet.highlight(0, 0)
 
     def _facts_of(self, name: str, text: str) -> tuple[TextFacts | None, str]:
-        tokenizer = self._tokenizer_of(name)
+        tokenizer = self._studies.tokenizer(name)
         if tokenizer is None:
-            return None, "Being learned to compare with" if self._study_job is not None else ""
+            return None, "Being learned to compare with" if self._studies.is_studying else ""
         try:
             return text_facts(tokenizer, text, self._context), ""
         except UserError as error:
@@ -281,17 +221,17 @@ class TokensTab(QWidget):
     def _show_chosen(self) -> None:
         """The row, lengths and vocabulary of the chosen kind."""
         self._snippet.set_facts(self._columns[self._chosen].facts)
-        study, dataset = self._studies.get(self._chosen), self._workspace.dataset
+        study, dataset = self._studies.of(self._chosen), self._workspace.dataset
         self._lengths.set_lengths(lengths_of(study.counts.lengths) if study is not None else Lengths(()))
         self._vocabulary.set_entries(study.vocabulary if study is not None else ())
         if dataset is not None:
-            tokenizer = self._tokenizer_of(self._chosen)
+            tokenizer = self._studies.tokenizer(self._chosen)
             found = tokenizer.vocabulary_size if tokenizer is not None else None
             self._settings.set_result(found, len(dataset.split.train), len(dataset.snippets))
         self._write_reading()
 
     def _write_reading(self) -> None:
-        if self._build_job is not None:
+        if self._studies.is_building:
             return
         fresh = self._workspace.tokenizer_is_fresh
         self._head.set_reading(reading(self._lengths.lengths, self._context, self._workspace.tokenizer, fresh))
@@ -338,6 +278,12 @@ class TokensTab(QWidget):
         tokens = facts.tokens if facts is not None else ()
         found = (index for index, token in enumerate(tokens) if token.start <= position < token.end)
         self._snippet.set_current_token(next(found, -1))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another text scale may ask for the other layout."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_cards"):
+            self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Choose the layout that fits."""

@@ -1,6 +1,6 @@
 """The whole vocabulary of the chosen tokenizer: id, text, bytes, and how often each occurs in the training part."""
 
-from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QLineEdit
 
 from codegen_desktop.ui import theme
@@ -30,7 +30,7 @@ class VocabularyCard(Card):
             )
         )
         self._table = Table("Vocabulary", self._model)
-        self._table.set_sortable(0)
+        self._table.set_sortable(3, Qt.SortOrder.DescendingOrder)
         theme.size(self._filter, minimum_width=130)
         self.header.insertWidget(2, self._filter, 2)
         self.body.addWidget(self._table, 1)
