@@ -172,7 +172,10 @@ QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabl
 }
 QLineEdit[class="invalid"], QSpinBox[class="invalid"], QDoubleSpinBox[class="invalid"] { border-color: $error; }
 QLineEdit[class="bare"] { border: none; background: transparent; }
-QSpinBox, QDoubleSpinBox { padding: 0 0 0 @6@; }
+QSpinBox, QDoubleSpinBox { padding: 0; }
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit {
+    border: none; background: transparent; padding: 0 @7@; min-height: 0;
+}
 QComboBox::drop-down { border: none; width: @24@; }
 QComboBox::down-arrow { image: url(icons:controls/$name-chevron-down.svg); width: @14@; height: @14@; }
 QComboBox QAbstractItemView {

@@ -23,7 +23,6 @@ class Work(QObject):
         self._messages = messages
         self._jobs: list[Job] = []
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._closing = False
 
     def run_job(
         self,
@@ -57,6 +56,11 @@ class Work(QObject):
     def jobs(self) -> tuple[Job, ...]:
         """The jobs that are not over."""
         return tuple(self._jobs)
+
+    @property
+    def tasks(self) -> tuple[asyncio.Task[Any], ...]:
+        """The single answers that are waited for."""
+        return tuple(self._tasks)
 
     def _forget(self, job: Job) -> None:
         if job in self._jobs:
@@ -104,7 +108,6 @@ class Work(QObject):
 
         After it nothing reaches the window any more.
         """
-        self._closing = True
         for task in tuple(self._tasks):
             task.cancel()
         deadline = time.monotonic() + timeout

@@ -30,12 +30,16 @@ class EmptyState(QWidget):
             if made is not None:
                 buttons.addWidget(made)
         buttons.addStretch(1)
+        middle = QHBoxLayout()  # not an alignment: that would take the label's height for its width away
+        middle.addStretch(1)
+        middle.addWidget(self._sentence, 100)
+        middle.addStretch(1)
         layout = QVBoxLayout(self)
         theme.space(layout, 16, 8)
         layout.addStretch(1)
         layout.addWidget(picture, 0, centre)
         layout.addWidget(self._title, 0, centre)
-        layout.addWidget(self._sentence)  # without an alignment it keeps its height for the width, and is centred
+        layout.addLayout(middle)
         layout.addLayout(buttons)
         layout.addStretch(1)
 
