@@ -31,10 +31,11 @@ def paint(painter: QPainter, name: str, colour: str, area: QRectF) -> None:
 
 def pixmap(name: str, colour: str, pixels: int, ratio: float = 1.0, gap: int = 0) -> QPixmap:
     """An icon as a picture `pixels` wide, and `gap` empty ones, on a screen with `ratio` device pixels a pixel."""
+    renderer = _renderer(name, colour)
     made = QPixmap(QSize(round((pixels + gap) * ratio), round(pixels * ratio)))
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
-    paint(painter, name, colour, QRectF(0, 0, pixels * ratio, pixels * ratio))
+    renderer.render(painter, QRectF(0, 0, pixels * ratio, pixels * ratio))
     painter.end()
     made.setDevicePixelRatio(ratio)
     return made

@@ -42,6 +42,7 @@ def loop(dressed: QApplication) -> Iterator[QEventLoop]:
 @pytest.fixture
 def workspace(loop: QEventLoop, qtbot: QtBot) -> Iterator[Workspace]:
     """A workspace with nothing in it; its work is stopped and its Lab closed after the test."""
+    assert loop.is_running()
     made = Workspace()
     yield made
     qtbot.waitUntil(lambda: not made.work.tasks, timeout=10_000)

@@ -20,7 +20,6 @@ class CodeView(QPlainTextEdit):
     def __init__(self, name: str, *, read_only: bool = True, design_pixels: int = 13) -> None:
         super().__init__()
         self._design_pixels = design_pixels
-        self._tab_leaves = read_only
         self._notes: dict[int, str] = {}
         self._gutter = _Gutter(self)
         self._highlighter = PythonHighlighter(self.document())
@@ -119,17 +118,15 @@ class CodeView(QPlainTextEdit):
             return
         match Qt.Key(event.key()):
             case Qt.Key.Key_Escape:
-                self._tab_leaves = True
+                self.setTabChangesFocus(True)
                 self.escaped.emit()
-            case Qt.Key.Key_Tab if not self._tab_leaves:
+            case Qt.Key.Key_Tab:
                 self.insertPlainText(INDENT)
-            case Qt.Key.Key_Tab | Qt.Key.Key_Backtab if self._tab_leaves:
-                self.focusNextPrevChild(event.key() == Qt.Key.Key_Tab)
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if not event.modifiers():
-                self._tab_leaves = False
+                self.setTabChangesFocus(False)
                 self.insertPlainText("\n" + self._next_indentation())
             case _:
-                self._tab_leaves = False
+                self.setTabChangesFocus(False)
                 super().keyPressEvent(event)
 
     def _next_indentation(self) -> str:

@@ -127,6 +127,10 @@ class HeatMap(QWidget):
         """A click moves the cursor."""
         self.move_to(*self._cell_at(event.position()))
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # Qt's name
+        """A click ends here, not in what lies below."""
+        event.accept()
+
     def event(self, event: QEvent) -> bool:
         """The tooltip says what the cell under the pointer says."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:

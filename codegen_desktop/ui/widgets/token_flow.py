@@ -186,6 +186,10 @@ class TokenFlow(QAbstractScrollArea):
             self.set_current(index)
             self.activated.emit(index)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # Qt's name
+        """A click ends here, not in what lies below."""
+        event.accept()
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # Qt's name
         """Tell which chip is pointed at."""
         self._point(self._chip_at(event.position()))
