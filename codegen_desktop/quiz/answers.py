@@ -92,6 +92,22 @@ def open_answers(lab: Lab | None) -> Answers:
     return MemoryAnswers(below=LabAnswers(lab)) if lab.read_only else LabAnswers(lab)
 
 
+def carry_over(earlier: MemoryAnswers, answers: LabAnswers) -> int:
+    """Write what was answered before there was a Lab into a Lab that holds no answer yet; returns how many events.
+
+    A Lab that holds answers already is another piece of work and stays as it is.
+    """
+    if earlier.below is not None or answers.lab.connection.execute("SELECT 1 FROM answer LIMIT 1").fetchone():
+        return 0
+    rows = [(quiz, event) for quiz, events in earlier.rows.items() for event in events]
+    with answers.lab.transaction() as connection:
+        connection.executemany(
+            "INSERT INTO answer (created, quiz, item, body) VALUES (?, ?, ?, ?)",
+            [(event.created, quiz, event.item, json.dumps(event.body, ensure_ascii=False)) for quiz, event in rows],
+        )
+    return len(rows)
+
+
 def _event(created: str, item: str, body: str) -> Event | None:
     try:
         value = json.loads(body)

@@ -5,7 +5,10 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from codegen_desktop.corpus.dataset import Dataset
+from codegen_desktop.corpus.sampling import sample_dataset
 from codegen_desktop.model.records import Baselines, EpochResult
+from codegen_desktop.model.runs import Run
 
 
 class NotMeasured(Exception):
@@ -33,6 +36,24 @@ class RunFacts:
     def trained(self) -> tuple[EpochResult, ...]:
         """The epochs after which something was learned."""
         return tuple(result for result in self.epochs if result.epoch > 0)
+
+
+def facts_of_run(run: Run, dataset: Dataset | None, passed: int | None = None, judged: int | None = None) -> RunFacts:
+    """The facts of a run as the Lab keeps it. `dataset` is the one it learned from, None where that is not at hand.
+
+    The parts are counted as training took them: a run may use fewer snippets than the dataset has.
+    """
+    used = sample_dataset(dataset, run.options.snippets, run.seed).split if dataset is not None else None
+    return RunFacts(
+        name=run.name,
+        vocabulary=run.shape.vocabulary,
+        train=len(used.train) if used is not None else 0,
+        test=len(used.test) if used is not None else 0,
+        epochs=run.epochs,
+        baselines=run.baselines,
+        passed=passed,
+        judged=judged,
+    )
 
 
 def fact_names(facts: RunFacts) -> Mapping[str, float]:
