@@ -52,6 +52,12 @@ def unpack_weights(data: bytes, shape: ModelShape) -> dict[str, NDArray[np.float
     shape or type, or when a number in it is not finite.
     """
     arrays = _unpack(data)
+    check_weights(arrays, shape)
+    return {name: arrays[name] for name in weight_shapes(shape)}
+
+
+def check_weights(arrays: Mapping[str, NDArray[Any]], shape: ModelShape) -> None:
+    """Raise CheckpointError unless these are the finite weights of a model of this shape, no more and no less."""
     expected = weight_shapes(shape)
     for name in sorted(expected.keys() ^ arrays.keys()):
         word = "lacks" if name in expected else "holds the unexpected"
@@ -65,7 +71,6 @@ def unpack_weights(data: bytes, shape: ModelShape) -> dict[str, NDArray[np.float
             )
         if not np.isfinite(array).all():
             raise CheckpointError(f"The checkpoint is damaged: {name} holds numbers that are not finite.", _GO_ON)
-    return {name: arrays[name] for name in expected}
 
 
 def pack_state(

@@ -19,7 +19,7 @@ from torch.nn import functional as F
 from codegen_desktop.corpus.dataset import Progress
 from codegen_desktop.errors import TrainingError
 from codegen_desktop.model.batches import Batch, by_length, collate, order
-from codegen_desktop.model.checkpoint import RunProgress, pack_state, unpack_state
+from codegen_desktop.model.checkpoint import RunProgress, check_weights, pack_state, unpack_state
 from codegen_desktop.model.devices import sees_future
 from codegen_desktop.model.observations import observe
 from codegen_desktop.model.optimizer import Optimizer
@@ -199,6 +199,7 @@ class _Run:
         return CheckpointTaken(self.progress.step, epoch, weights, state, ends_epoch)
 
     def _restore(self, resume: TrainingState) -> None:
+        check_weights(resume.weights, self.job.shape)
         optimizer, self.progress, self.history = unpack_state(resume.state)
         with torch.no_grad():
             for name, weight in self.model.named_parameters():

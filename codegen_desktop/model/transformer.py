@@ -123,7 +123,8 @@ class Transformer(nn.Module):
         super().__init__()
         self.shape = shape
         self.causal = causal
-        self.model = Decoder(shape, causal=causal)
+        with torch.random.fork_rng(devices=[]):  # torch's own first filling shall not move the global random numbers
+            self.model = Decoder(shape, causal=causal)
         cosine, sine = rotation(shape)
         self.register_buffer("cosine", cosine, persistent=False)
         self.register_buffer("sine", sine, persistent=False)
