@@ -1,6 +1,8 @@
 """The whole grammar: the families, the split by composition, and the writing of every snippet."""
 
-from collections import Counter, defaultdict
+import math
+import re
+from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -13,7 +15,7 @@ from codegen_desktop.corpus.starter.integers import ARITHMETIC, BRANCH, CHAIN, C
 from codegen_desktop.corpus.starter.lists import LISTS, RANGES
 from codegen_desktop.corpus.starter.loops import ACCUMULATORS, RECURSION
 from codegen_desktop.corpus.starter.nested import NESTED, PAIRS
-from codegen_desktop.corpus.starter.operation import PIECE_LIMIT, Composition, Family, count_pieces
+from codegen_desktop.corpus.starter.operation import PIECE_LIMIT, Composition, Draft, Family, count_pieces
 from codegen_desktop.corpus.starter.questions import QUESTIONS
 from codegen_desktop.corpus.starter.ranking import RANKING
 from codegen_desktop.corpus.starter.tables import BUILDS, TABLES
@@ -42,12 +44,24 @@ FAMILIES: tuple[Family, ...] = (
 BRIEF = "def add(a, b): return a + b"
 """The example of the brief this project grew from; the learning part has it with and without an instruction."""
 
+_ADD = ARITHMETIC.shapes[0].compositions[0]
+
 BARE_SHARE = 0.1
 TEST_SHARE = 0.2
 ENOUGH = 10
 """An operation is tested only where at least this many learning compositions hold it."""
 
 _TRIES = 60
+_TRIALS = 6
+
+
+def surprise_of_refusals(tries: int) -> float:
+    """An unbiased estimate of −ln p from the number of refused tries before the first one that had probability p.
+
+    It is 1 + 1/2 + ... + 1/tries (inverse binomial sampling: van Opheusden, Acerbi and Ma, 2020). What is written is
+    what was drawn given that it was accepted, so this much is taken off the −ln p of the draw.
+    """
+    return math.fsum(1 / number for number in range(1, tries + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +88,48 @@ def _quotas(count: int) -> list[Family]:
     return [family for family, number in zip(FAMILIES, whole, strict=True) for _ in range(number)]
 
 
-def _slot(random: Random, family: Family) -> _Slot:
-    draw = Draw(random)
-    shape = draw.weighted(family.shapes, [shape.weight for shape in family.shapes])
-    composition = draw.pick(shape.compositions)
-    share = family.share / sum(other.share for other in FAMILIES)
-    return _Slot(family, composition, draw.nats + Draw.surprise(share))
+def _draft(slot: _Slot, draw: Draw, *, bare: bool) -> tuple[Draft, str]:
+    """A draft of the slot and the whole text that the model would read."""
+    draft = slot.family.write(draw, slot.composition)
+    return draft, draft.code if bare else f"# {draft.instruction}\n{draft.code}"
 
 
-def _plan(count: int, random: Random) -> list[_Slot]:
+class _Planner:
+    """Draws compositions that fit a row; a composition whose drafts are all too long is drawn again."""
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+        self._fitting: dict[Composition, bool] = {}
+
+    def draw(self, family: Family) -> _Slot:
+        """A slot of this family."""
+        share = Draw.surprise(family.share / sum(other.share for other in FAMILIES))
+        tries = 0
+        while True:
+            draw = Draw(self._random)
+            shape = draw.weighted(family.shapes, [shape.weight for shape in family.shapes])
+            composition = draw.pick(shape.compositions)
+            slot = _Slot(family, composition, share + draw.nats - surprise_of_refusals(tries))
+            if self._fits(slot):
+                return slot
+            tries += 1
+
+    def _fits(self, slot: _Slot) -> bool:
+        key = slot.composition
+        if key not in self._fitting:
+            texts = (_draft(slot, Draw(self._random), bare=False)[1] for _ in range(_TRIALS))
+            self._fitting[key] = any(count_pieces(text) <= PIECE_LIMIT for text in texts)
+        return self._fitting[key]
+
+
+def _plan(count: int, random: Random, planner: _Planner) -> list[_Slot]:
     """What to write, in order; the first two are the brief's own example where there are that many."""
     families = _quotas(count)
     random.shuffle(families)
-    slots = [_slot(random, family) for family in families]
+    slots = [planner.draw(family) for family in families]
     arithmetic = [index for index, slot in enumerate(slots) if slot.family is ARITHMETIC][:2]
     for place, index in enumerate(arithmetic):
-        brief = _Slot(ARITHMETIC, ARITHMETIC.shapes[0].compositions[0], slots[index].nats)
+        brief = _Slot(ARITHMETIC, _ADD, slots[index].nats)
         slots[index] = slots[place]
         slots[place] = brief
     return slots
@@ -137,10 +177,9 @@ class _Writer:
         """A snippet for this slot, or None where all tries were refused; `code` asks for just this code."""
         random = Random(f"starter {self._seed} {index} {slot.key}")
         tries = 100 * _TRIES if code else _TRIES
-        for _ in range(tries):
+        for refused in range(tries):
             draw = Draw(random, unseen=test and random.random() < UNSEEN_SHARE)
-            draft = slot.family.write(draw, slot.composition)
-            text = draft.code if bare else f"# {draft.instruction}\n{draft.code}"
+            draft, text = _draft(slot, draw, bare=bare)
             fresh = text not in self._texts and (bare or draft.instruction not in self._instructions)
             if not fresh or (code and draft.code != code) or count_pieces(text) > PIECE_LIMIT:
                 continue
@@ -148,7 +187,7 @@ class _Writer:
             if not cases:
                 continue
             self._texts.add(text)
-            nats = slot.nats + draw.nats
+            nats = slot.nats + draw.nats - (0.0 if code else surprise_of_refusals(refused))
             if not bare:
                 self._instructions.add(draft.instruction)
                 nats += draw.wording_nats
@@ -171,21 +210,21 @@ class _Writer:
 def _write_all(count: int, seed: int) -> Iterator[tuple[Snippet, bool]]:
     """`count` snippets, each with whether it belongs to the test part."""
     random = Random(f"starter {seed}")
-    slots = _plan(count, random)
+    planner = _Planner(random)
+    slots = _plan(count, random, planner)
     chosen = _held_out(slots, random)
-    parts: defaultdict[tuple[str, bool], list[_Slot]] = defaultdict(list)
-    for slot in slots:
-        parts[slot.family.name, slot.key in chosen].append(slot)
-    learning = [index for index, slot in enumerate(slots) if slot.key not in chosen and index > 1]
-    bare = {1, *random.sample(learning, max(0, round(BARE_SHARE * len(learning)) - 1))} if len(slots) > 1 else set()
+    learned = {slot.key for slot in slots} - chosen
+    learning = [index for index, slot in enumerate(slots) if slot.key in learned and index > 1]
+    bare = {1, *random.sample(learning, max(0, round(BARE_SHARE * (len(learning) + 2)) - 1))}
     writer = _Writer(seed)
     for index, slot in enumerate(slots):
         test = slot.key in chosen
-        code = BRIEF if index < 2 else ""
+        code = BRIEF if index < 2 and slot.composition == _ADD else ""
         snippet = writer.write(slot, index, bare=index in bare, test=test, code=code)
         while snippet is None:
-            other = random.choice(parts[slot.family.name, test])
-            snippet = writer.write(other, index, bare=index in bare, test=test)
+            other = planner.draw(slot.family)
+            if (other.key not in learned and len(other.key) > 1) if test else (other.key not in chosen):
+                snippet = writer.write(other, index, bare=index in bare, test=test)
         yield snippet, test
 
 
@@ -211,3 +250,16 @@ def starter_dataset(count: int = 10_000, seed: int = 42) -> Generator[Progress, 
     rule = "by composition: the test part combines two or more operations in ways never learned"
     split = Split(tuple(parts[0]), tuple(parts[1]), seed, rule)
     return Dataset("starter", tuple(snippets), split, versions=(("grammar", "1"),))
+
+
+_CONSTANT = re.compile(r"\d+|'[^']*'")
+
+
+def unseen_constants(dataset: Dataset) -> frozenset[int]:
+    """Indices of the test snippets whose instruction names a number or a quoted letter that no learning text holds."""
+    learned = {text for snippet in dataset.train for text in _CONSTANT.findall(snippet.text)}
+    return frozenset(
+        index
+        for index in dataset.split.test
+        if not learned.issuperset(_CONSTANT.findall(dataset.snippets[index].instruction or ""))
+    )

@@ -43,6 +43,7 @@ PAIR = (
     ("width", "height"),
     ("one", "other"),
 )
+COLUMNS = (("left", "right"), ("first", "second"), ("xs", "ys"), ("ups", "downs"), ("old", "new"), ("here", "there"))
 TEXT = ("text", "name", "line", "title", "message", "label", "sentence", "phrase")
 WORDS = ("words", "names", "lines", "titles", "labels", "tags", "files", "colors", "cities", "animals")
 TABLE = ("prices", "ages", "stock", "points", "table", "counts", "budget", "totals", "wages", "limits")
@@ -51,6 +52,16 @@ PAIRS = ("pairs", "points", "edges", "ranges", "spans", "moves", "games", "offer
 LIMIT = ("n", "limit", "count", "top", "stop", "last", "size", "bound")
 
 ALL = frozenset(
-    (*NUMBERS, *NUMBER, *(name for pair in PAIR for name in pair), *TEXT, *WORDS, *TABLE, *ROWS, *PAIRS, *LIMIT)
+    (
+        *NUMBERS,
+        *NUMBER,
+        *(name for pair in (*PAIR, *COLUMNS) for name in pair),
+        *TEXT,
+        *WORDS,
+        *TABLE,
+        *ROWS,
+        *PAIRS,
+        *LIMIT,
+    )
 )
 """Every parameter name that the grammar can write."""

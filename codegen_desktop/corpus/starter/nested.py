@@ -266,7 +266,6 @@ _ZIP = Operation(
     "zip({p}, {q})",
     word="zipped",
 )
-_TWO = (("left", "right"), ("first", "second"), ("xs", "ys"), ("ups", "downs"), ("old", "new"), ("here", "there"))
 
 
 def _subject(draw: Draw, source: Step | None) -> tuple[str, str, str, list[str]]:
@@ -274,7 +273,7 @@ def _subject(draw: Draw, source: Step | None) -> tuple[str, str, str, list[str]]
     if source is None:
         name = draw.pick(names.PAIRS)
         return name, name, f"each of {name}", []
-    one, other = draw.pick(_TWO)
+    one, other = draw.pick(names.COLUMNS)
     walked = source.operation.code.format(p=one, q=other)
     return f"{one}, {other}", walked, "", [source.say(draw, p=one, q=other)]
 
