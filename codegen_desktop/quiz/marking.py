@@ -113,7 +113,8 @@ def _mark_order(item: Order, given: tuple[int, ...]) -> Verdict:
     if given in item.right_orders:
         return Verdict(True, "Every line stands in its place.")
     at = max(_first_difference(given, order) for order in item.right_orders)
-    return Verdict(False, f"The first {at} of {len(given)} stand right; look at place {at + 1}.", item.misconception)
+    so_far = f"Right up to place {at}, not at place {at + 1}." if at else "Not right at place 1."
+    return Verdict(False, so_far, item.misconception)
 
 
 def _first_difference(given: tuple[int, ...], order: tuple[int, ...]) -> int:

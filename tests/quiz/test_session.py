@@ -1,5 +1,7 @@
 """Sessions: tries and points, and nothing that was answered is ever lost."""
 
+import csv
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -8,9 +10,10 @@ import pytest
 
 from codegen_desktop.errors import LabError, QuizError
 from codegen_desktop.lab import Lab
-from codegen_desktop.quiz.answers import LabAnswers, MemoryAnswers, open_answers
+from codegen_desktop.quiz.answers import LabAnswers, MemoryAnswers, carry_over, open_answers
 from codegen_desktop.quiz.bank import own_bank
 from codegen_desktop.quiz.items import Choice, Numeric, Order, Shown
+from codegen_desktop.quiz.results import results_csv
 from codegen_desktop.quiz.run_questions import run_bank, run_questions
 from codegen_desktop.quiz.session import Arrangement, Session
 from tests.quiz.runs_made_up import good_run
@@ -171,3 +174,23 @@ def test_questions_about_a_run_are_kept_with_their_facts(lab: Lab) -> None:
 def test_a_set_without_questions_is_refused() -> None:
     with pytest.raises(QuizError):
         session(None, ())
+
+
+def test_answers_from_before_there_was_a_lab_move_into_an_empty_one_only(lab: Lab) -> None:
+    quiz = session(None)
+    quiz.answer(PRACTICE[0], (1,))
+    assert isinstance(quiz.answers, MemoryAnswers)
+    assert carry_over(quiz.answers, LabAnswers(lab)) == 1
+    assert session(lab).score.points == 1.0
+    assert carry_over(quiz.answers, LabAnswers(lab)) == 0
+    assert len(LabAnswers(lab).events("practice")) == 1
+
+
+def test_results_are_safe_in_a_spreadsheet() -> None:
+    quiz = session(None, (PRACTICE[0].model_copy(update={"about": "=1+1"}), PRACTICE[1]))
+    quiz.answer(quiz.items[0], (0,))
+    quiz.give_up(quiz.items[0])
+    rows = list(csv.DictReader(io.StringIO(results_csv(quiz))))
+    assert (rows[0]["about"], rows[0]["points"], rows[0]["right"]) == ("'=1+1", "0", "no")
+    assert (rows[0]["solution_shown"], rows[0]["misconceptions"]) == ("yes", "M-LOOKUP")
+    assert (rows[1]["points"], rows[1]["right"]) == ("", "")

@@ -31,11 +31,16 @@ Key, Modifier, Mouse = Qt.Key, Qt.KeyboardModifier, Qt.MouseButton
 @pytest.fixture
 def workspace(qapp: QApplication) -> Iterator[Workspace]:
     """A workspace without a Lab, in the light theme."""
-    style.apply(qapp, theme.Theme())
+    _wear_light(qapp)
     made = Workspace()
     yield made
     made.close()
-    style.apply(qapp, theme.Theme())
+    _wear_light(qapp)
+
+
+def _wear_light(qapp: QApplication) -> None:
+    if theme.current() != theme.Theme() or not qapp.styleSheet():
+        style.apply(qapp, theme.Theme())
 
 
 @pytest.fixture

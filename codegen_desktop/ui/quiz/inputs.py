@@ -4,8 +4,8 @@ Every input tells `changed` when the answer changed, gives it as `given` (None: 
 of it. `place` chooses the option with that number from 0 and says whether there is one.
 """
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -246,6 +246,8 @@ class OrderInput(AnswerInput):
         self.lines.setAccessibleName("Lines to put in order; Alt with an arrow key moves a line")
         self.lines.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.lines.setWordWrap(True)
+        self.lines.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for index in start:
             self._add(index)
         self.lines.setCurrentRow(0)
@@ -299,6 +301,11 @@ class OrderInput(AnswerInput):
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "_said"):
             self._number()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt's name
+        """Lines wrap anew."""
+        super().resizeEvent(event)
+        self._number()
+
     def _number(self) -> None:
         """Number the lines anew and fit the height."""
         for row in range(self.lines.count()):
@@ -306,10 +313,14 @@ class OrderInput(AnswerInput):
             reason = f"\n     {line.why}" if self._over and line.why else ""
             self.lines.item(row).setText(f"{row + 1}.  {plain(line.text)}{reason}")
         self.lines.setFont(theme.font(14))
-        height = theme.px(46 if self._over else 34)
+        room = QRect(0, 0, max(self.lines.viewport().width() - theme.px(14), theme.px(160)), 10_000)
+        measure, total = QFontMetrics(self.lines.font()), 0
         for row in range(self.lines.count()):
+            words = measure.boundingRect(room, Qt.TextFlag.TextWordWrap, self.lines.item(row).text())
+            height = words.height() + theme.px(14)
             self.lines.item(row).setSizeHint(QSize(theme.px(100), height))
-        self.lines.setFixedHeight(height * self.lines.count() + theme.px(2))
+            total += height
+        self.lines.setFixedHeight(total + theme.px(2))
 
     def take_focus(self) -> None:
         """Into the lines."""

@@ -33,7 +33,10 @@ class SetButton(QAbstractButton):
         over, count = self._counts()
         stale = ", made from an earlier dataset" if shown.stale else ""
         self.setAccessibleName(f"{shown.title}, {shown.sentence}, {over} of {count} answered{stale}")
-        self.setToolTip(shown.why_empty if shown.session is None else "")
+        refused = [f"{one.about}: {one.why}" for one in shown.refusals]
+        left_out = "\n".join(["Not asked about this run:", *refused]) if refused else ""
+        self.setToolTip(shown.why_empty if shown.session is None else left_out)
+        self.setAccessibleDescription(self.toolTip())
         self.update()
 
     def sizeHint(self) -> QSize:  # Qt's name
