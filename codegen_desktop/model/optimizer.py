@@ -6,7 +6,7 @@ Muon works in bfloat16, which most CPUs do not have; here it stays in float32, a
 treated in one batched product.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -45,15 +45,32 @@ def orthogonalise(matrices: Tensor, rounds: int) -> Tensor:
 
 @dataclass(slots=True, eq=False)
 class _Group:
-    """Matrices of one shape up to turning: their weights, and one momentum for all, lying (R ≤ C)."""
+    """Matrices of one shape up to turning, all treated lying: R ≤ C.
+
+    `sizes` is √(outputs / inputs) where that is over 1, so that a correction moves every output alike.
+    """
 
     names: list[str]
     weights: list[nn.Parameter]
     momentum: Tensor  # (n, R, C)
+    sizes: Tensor  # (n, 1, 1)
 
-    def stacked(self, tensors: list[Tensor]) -> Tensor:
-        """(n, R, C) from n tensors of shape (R, C) or (C, R)."""
-        return torch.stack([tensor if tensor.shape[0] <= tensor.shape[1] else tensor.mT for tensor in tensors])
+    @classmethod
+    def of(cls, weights: dict[str, nn.Parameter]) -> "_Group":
+        """The group of some matrices, at the start of a run."""
+        matrices = list(weights.values())
+        rows, columns = sorted(matrices[0].shape)
+        sizes = [max(1.0, weight.shape[0] / weight.shape[1]) ** 0.5 for weight in matrices]
+        return cls(
+            names=list(weights),
+            weights=matrices,
+            momentum=matrices[0].new_zeros(len(matrices), rows, columns),
+            sizes=matrices[0].new_tensor(sizes).view(-1, 1, 1),
+        )
+
+    def stacked(self, tensors: Sequence[Tensor]) -> Tensor:
+        """A new (n, R, C) from n tensors of shape (R, C) or (C, R)."""
+        return torch.stack([tensor if _lies(tensor) else tensor.mT for tensor in tensors])
 
 
 class Muon:
@@ -65,13 +82,10 @@ class Muon:
     def __init__(self, weights: Mapping[str, nn.Parameter], decay: float, rounds: int) -> None:
         self.decay = decay
         self.rounds = rounds
-        by_shape: dict[tuple[int, ...], list[str]] = {}
+        by_shape: dict[tuple[int, ...], dict[str, nn.Parameter]] = {}
         for name, weight in weights.items():
-            by_shape.setdefault(tuple(sorted(weight.shape)), []).append(name)
-        self.groups = [
-            _Group(names, [weights[name] for name in names], weights[names[0]].new_zeros(len(names), *shape))
-            for shape, names in by_shape.items()
-        ]
+            by_shape.setdefault(tuple(sorted(weight.shape)), {})[name] = weight
+        self.groups = [_Group.of(members) for members in by_shape.values()]
 
     @torch.no_grad()
     def step(self, number: int, rate: float, share: float) -> None:
@@ -82,13 +96,14 @@ class Muon:
             group.momentum.lerp_(gradient, 1.0 - keep)
             ahead = gradient.lerp_(group.momentum, keep)  # Nesterov: look one step ahead
             correction = orthogonalise(ahead, self.rounds)
+            if self.decay:
+                pull = group.stacked(group.weights)
+                agrees = correction * pull > 0
+                correction.mul_(group.sizes).add_(pull.mul_(agrees), alpha=self.decay * share)
+            else:
+                correction.mul_(group.sizes)
             for weight, change in zip(group.weights, correction.unbind(), strict=True):
-                change = change if weight.shape[0] <= weight.shape[1] else change.mT
-                size = rate * max(1.0, weight.shape[0] / weight.shape[1]) ** 0.5
-                if self.decay:
-                    agrees = change * weight > 0
-                    weight.addcmul_(weight, agrees, value=-rate * self.decay * share)
-                weight.add_(change, alpha=-size)
+                weight.add_(change if _lies(weight) else change.mT, alpha=-rate)
 
     def state(self) -> dict[str, Tensor]:
         """Everything needed to go on, by name."""
@@ -189,6 +204,10 @@ class Optimizer:
             )
         for name, tensor in own.items():
             tensor.copy_(state[name])
+
+
+def _lies(matrix: Tensor) -> bool:
+    return matrix.shape[0] <= matrix.shape[1]
 
 
 def _gradient(weight: nn.Parameter) -> Tensor:
