@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from qasync import QEventLoop
@@ -37,6 +38,7 @@ def loop(dressed: QApplication) -> Iterator[QEventLoop]:
         made.stop()
         made.close()
         asyncio.set_event_loop(None)
+        _forget_the_exit(dressed)
 
 
 @pytest.fixture
@@ -47,3 +49,9 @@ def workspace(loop: QEventLoop, qtbot: QtBot) -> Iterator[Workspace]:
     yield made
     qtbot.waitUntil(lambda: not made.work.tasks, timeout=10_000)
     assert made.close(timeout=10.0), "a job did not end"
+
+
+def _forget_the_exit(application: QApplication) -> None:
+    """qasync's stop calls QApplication.exit, after which Qt runs no inner loop until the outer one ran once more."""
+    QTimer.singleShot(0, application.quit)
+    application.exec()

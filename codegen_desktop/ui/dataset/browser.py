@@ -34,11 +34,11 @@ class SnippetBrowser(Card):
         self._search_action = QAction(self)
         self._only_button = button("", "x", "small", tooltip="Show all again")
         self._parts = Segmented("Part", ["All", "Train", "Test", "Left out"])
-        self._nothing = EmptyState("search", "Nothing fits", "No snippet holds all these words.", "", "Show all")
+        self.nothing = EmptyState("search", "Nothing fits", "No snippet holds all these words.", "", "Show all")
         self._empty = EmptyState("package", "No snippets yet", "The starter snippets take a few seconds to write.")
         self._stack = QStackedWidget()
         self._preview = Preview(context)
-        self._sides = Segmented("Below the table", _SIDES)
+        self.sides = Segmented("Below the table", _SIDES)
         self._side_stack = QStackedWidget()
         self._side_bar = QWidget()
         self._prepare()
@@ -47,11 +47,11 @@ class SnippetBrowser(Card):
         self._filter.textChanged.connect(self._apply)
         self._parts.chosen.connect(self._on_parts_chosen)
         self._only_button.clicked.connect(self._on_only_button_clicked)
-        assert self._nothing.standard is not None
-        self._nothing.standard.clicked.connect(self.show_all)
+        assert self.nothing.standard is not None
+        self.nothing.standard.clicked.connect(self.show_all)
         self._table.selectionModel().currentRowChanged.connect(self._on_table_current_row_changed)
         self._model.modelReset.connect(self._on_model_reset)
-        self._sides.chosen.connect(self._side_stack.setCurrentIndex)
+        self.sides.chosen.connect(self._side_stack.setCurrentIndex)
 
     def _prepare(self) -> None:
         self._filter.setPlaceholderText("Filter by name, file or code")
@@ -70,12 +70,12 @@ class SnippetBrowser(Card):
         bar.addStretch(1)
         bar.addWidget(self._parts)
         self._stack.addWidget(self._table)
-        self._stack.addWidget(self._nothing)
+        self._stack.addWidget(self.nothing)
         self._stack.addWidget(self._empty)
         self._stack.setCurrentWidget(self._empty)
         sides = QHBoxLayout(self._side_bar)
         theme.space(sides, (12, 6, 12, 6), 8)
-        sides.addWidget(self._sides)
+        sides.addWidget(self.sides)
         sides.addStretch(1)
         self._side_stack.addWidget(self._preview)
         lower = QWidget()
@@ -129,7 +129,7 @@ class SnippetBrowser(Card):
     def take_sides(self, *widgets: QWidget) -> None:
         """Take the ledger and the licences beside the preview, behind one switch; without widgets give them up."""
         self._side_bar.setVisible(bool(widgets))
-        self._sides.choose(0)
+        self.sides.choose(0)
         self._side_stack.setCurrentIndex(0)
         for widget in widgets:
             self._side_stack.addWidget(widget)
@@ -180,7 +180,7 @@ class SnippetBrowser(Card):
 
     def _on_model_reset(self) -> None:
         has_rows = self._model.rowCount() > 0
-        without = self._empty if self._facts is None else self._nothing
+        without = self._empty if self._facts is None else self.nothing
         self._stack.setCurrentWidget(self._table if has_rows else without)
         if has_rows:
             self._table.selectRow(0)

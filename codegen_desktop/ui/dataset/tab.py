@@ -39,17 +39,17 @@ class DatasetTab(QWidget):
         self._tokens_job: Job | None = None
         self._facts: DatasetFacts | None = None
         self._is_compact: bool | None = None
-        self._head = PageHead()
+        self.head = PageHead()
         self._progress = QProgressBar()
-        self._cancel_button = self._head.add_action("Cancel", "x")
-        self._read_button = self._head.add_action("Read snippets", "refresh-cw", "primary")
-        self._sources = SourcesCard()
-        self._split = SplitCard()
-        self._browser = SnippetBrowser(self._context)
-        self._ledger = LedgerCard()
-        self._licences = LicencesCard()
-        self._strip = FlowStrip()
-        self._right = QWidget()
+        self.cancel_button = self.head.add_action("Cancel", "x")
+        self.read_button = self.head.add_action("Read snippets", "refresh-cw", "primary")
+        self.sources = SourcesCard()
+        self.split = SplitCard()
+        self.browser = SnippetBrowser(self._context)
+        self.ledger = LedgerCard()
+        self.licences = LicencesCard()
+        self.strip = FlowStrip()
+        self.right = QWidget()
         self._lay_out()
         self._connect()
         self.setAcceptDrops(True)
@@ -59,47 +59,47 @@ class DatasetTab(QWidget):
         self._progress.setAccessibleName("Snippets read")
         self._progress.setTextVisible(False)
         theme.size(self._progress, width=160)
-        self._head.action_row.insertWidget(0, self._progress)
+        self.head.action_row.insertWidget(0, self._progress)
         self._progress.hide()
-        self._cancel_button.hide()
+        self.cancel_button.hide()
         left = QWidget()
         column = QVBoxLayout(left)
         theme.space(column, 0, 12)
-        column.addWidget(self._sources, 1)
-        column.addWidget(self._split)
-        self._right_column = QVBoxLayout(self._right)
+        column.addWidget(self.sources, 1)
+        column.addWidget(self.split)
+        self._right_column = QVBoxLayout(self.right)
         theme.space(self._right_column, 0, 12)
         theme.size(left, minimum_width=240, maximum_width=360)
-        theme.size(self._right, minimum_width=240, maximum_width=360)
-        theme.size(self._browser, minimum_width=420)
+        theme.size(self.right, minimum_width=240, maximum_width=360)
+        theme.size(self.browser, minimum_width=420)
         self._columns = QSplitter(Qt.Orientation.Horizontal)
         self._columns.setChildrenCollapsible(False)
         self._columns.setHandleWidth(theme.px(12))
-        for number, part in enumerate((left, self._browser, self._right)):
+        for number, part in enumerate((left, self.browser, self.right)):
             self._columns.addWidget(part)
-            self._columns.setStretchFactor(number, 1 if part is self._browser else 0)
+            self._columns.setStretchFactor(number, 1 if part is self.browser else 0)
         page = page_layout(self)
-        page.addWidget(self._head)
+        page.addWidget(self.head)
         page.addWidget(self._columns, 1)
         page.addSpacing(theme.px(12))
-        page.addWidget(self._strip)
+        page.addWidget(self.strip)
         self._arrange()
         self._columns.setSizes([theme.px(280), theme.px(815), theme.px(288)])
 
     def _connect(self) -> None:
-        self._read_button.clicked.connect(self.read)
-        self._cancel_button.clicked.connect(self.cancel)
+        self.read_button.clicked.connect(self.read)
+        self.cancel_button.clicked.connect(self.cancel)
         self._reader.told.connect(self._on_reader_told)
         self._reader.ended.connect(self._on_reader_ended)
-        self._sources.chosen_changed.connect(self._on_sources_chosen_changed)
-        self._split.seed_changed.connect(self._name_button)
-        self._ledger.reason_chosen.connect(self._on_ledger_reason_chosen)
-        self._licences.licence_chosen.connect(self._on_licences_licence_chosen)
-        self._browser.released.connect(self._on_browser_released)
+        self.sources.chosen_changed.connect(self._on_sources_chosen_changed)
+        self.split.seed_changed.connect(self._name_button)
+        self.ledger.reason_chosen.connect(self._on_ledger_reason_chosen)
+        self.licences.licence_chosen.connect(self._on_licences_licence_chosen)
+        self.browser.released.connect(self._on_browser_released)
         self._workspace.lab_changed.connect(self._on_workspace_lab_changed)
         self._workspace.corpus_changed.connect(self._on_workspace_corpus_changed)
         self._workspace.tokenizer_changed.connect(self._on_workspace_tokenizer_changed)
-        for key, slot in (("F5", self.read), ("Ctrl+F", self._browser.filter_field.setFocus)):
+        for key, slot in (("F5", self.read), ("Ctrl+F", self.browser.filter_field.setFocus)):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(slot)
@@ -110,27 +110,27 @@ class DatasetTab(QWidget):
         """Read the chosen source; without an own path yet, ask for one."""
         if self._reader.is_running:
             return
-        chosen = self._sources.chosen
+        chosen = self.sources.chosen
         if not chosen:
-            self._sources.open_chooser()
+            self.sources.open_chooser()
             return
         self._show_reading(True)
-        self._head.set_reading(f"Reading <b>{escape(self._sources.chosen_title)}</b>.")
-        self._reader.start(chosen, self._split.seed)
+        self.head.set_reading(f"Reading <b>{escape(self.sources.chosen_title)}</b>.")
+        self._reader.start(chosen, self.split.seed)
 
     def read_source(self, name_or_path: str) -> None:
         """Choose a built-in corpus by its name, or a folder or file, and read it."""
         if self._reader.is_running:
             return
-        if self._sources.knows(name_or_path):
-            self._sources.choose(name_or_path)
+        if self.sources.knows(name_or_path):
+            self.sources.choose(name_or_path)
         else:
-            self._sources.choose_path(name_or_path)
+            self.sources.choose_path(name_or_path)
         self.read()
 
     def cancel(self) -> None:
         """Stop reading; the dataset in use stays as it is."""
-        self._cancel_button.setEnabled(False)
+        self.cancel_button.setEnabled(False)
         self._reader.cancel()
 
     def is_settled(self) -> bool:
@@ -142,7 +142,7 @@ class DatasetTab(QWidget):
     def _on_reader_told(self, progress: Progress) -> None:
         self._progress.setRange(0, progress.total)
         self._progress.setValue(progress.done)
-        self._head.set_reading(f"{escape(progress.what)}: <b>{counted(progress)}</b>")
+        self.head.set_reading(f"{escape(progress.what)}: <b>{counted(progress)}</b>")
 
     def _on_reader_ended(self) -> None:
         self._show_reading(False)
@@ -151,10 +151,10 @@ class DatasetTab(QWidget):
     def _show_reading(self, reading_now: bool) -> None:
         self._progress.setRange(0, 0)
         self._progress.setVisible(reading_now)
-        self._cancel_button.setVisible(reading_now)
-        self._cancel_button.setEnabled(reading_now)
-        self._read_button.setVisible(not reading_now)
-        self._sources.setEnabled(not reading_now)
+        self.cancel_button.setVisible(reading_now)
+        self.cancel_button.setEnabled(reading_now)
+        self.read_button.setVisible(not reading_now)
+        self.sources.setEnabled(not reading_now)
 
     # What the workspace says
 
@@ -190,7 +190,7 @@ class DatasetTab(QWidget):
             self._tokens_job = None
         dataset, tokenizer = self._workspace.dataset, self._workspace.tokenizer
         if self._facts is None or self._facts.dataset is not dataset or dataset is None or tokenizer is None:
-            self._browser.set_tokens(())
+            self.browser.set_tokens(())
             return
         job = self._workspace.run_job(count_tokens(dataset, tokenizer))
         self._tokens_job = job
@@ -199,39 +199,39 @@ class DatasetTab(QWidget):
     def _on_tokens_job_succeeded(self, job: Job, counts: tuple[int, ...]) -> None:
         if job is self._tokens_job:
             self._tokens_job = None
-            self._browser.set_tokens(counts)
+            self.browser.set_tokens(counts)
 
     def _show_facts(self, facts: DatasetFacts | None) -> None:
         self._facts = facts
-        self._browser.set_facts(facts)
+        self.browser.set_facts(facts)
         if facts is not None:
-            self._split.set_seed(facts.dataset.split.seed)
-            self._split.set_facts(facts)
-            self._ledger.set_facts(facts)
-            self._licences.set_facts(facts)
-            self._sources.follow(facts.dataset.name)
-            self._sources.show_count(facts.dataset.name, facts.accepted)
+            self.split.set_seed(facts.dataset.split.seed)
+            self.split.set_facts(facts)
+            self.ledger.set_facts(facts)
+            self.licences.set_facts(facts)
+            self.sources.follow(facts.dataset.name)
+            self.sources.show_count(facts.dataset.name, facts.accepted)
         self._show_strip()
         self._write_reading()
 
     def _show_strip(self) -> None:
         train, test = (self._facts.train, self._facts.test) if self._facts is not None else (0, 0)
-        self._strip.set_stages(flow_stages(train, test, self._context, self._workspace.tokenizer))
-        self._strip.setVisible(self._facts is not None)
+        self.strip.set_stages(flow_stages(train, test, self._context, self._workspace.tokenizer))
+        self.strip.setVisible(self._facts is not None)
 
     def _write_reading(self) -> None:
         if self._reader.is_running:
             return
         empty = "There are <b>no snippets</b> yet. Choose where they come from, then read them."
-        self._head.set_reading(reading(self._facts) if self._facts is not None else empty)
+        self.head.set_reading(reading(self._facts) if self._facts is not None else empty)
         self._name_button()
 
     def _name_button(self) -> None:
         """The primary button says what it does: read the chosen source for the first time, another one, or again."""
         dataset = self._workspace.dataset
-        same = dataset is not None and dataset.name == self._sources.chosen and dataset.split.seed == self._split.seed
-        self._read_button.setText("Read again" if same else "Read snippets")
-        self._read_button.setToolTip(f"Read {self._sources.chosen_title} with seed {self._split.seed} (F5)")
+        same = dataset is not None and dataset.name == self.sources.chosen and dataset.split.seed == self.split.seed
+        self.read_button.setText("Read again" if same else "Read snippets")
+        self.read_button.setToolTip(f"Read {self.sources.chosen_title} with seed {self.split.seed} (F5)")
 
     # What the parts wish
 
@@ -239,16 +239,16 @@ class DatasetTab(QWidget):
         self._name_button()
 
     def _on_ledger_reason_chosen(self, reason: str) -> None:
-        self._licences.licences.release()
-        self._browser.show_only(reason=reason)
+        self.licences.licences.release()
+        self.browser.show_only(reason=reason)
 
     def _on_licences_licence_chosen(self, licence: str) -> None:
-        self._ledger.reasons.release()
-        self._browser.show_only(licence=licence)
+        self.ledger.reasons.release()
+        self.browser.show_only(licence=licence)
 
     def _on_browser_released(self) -> None:
-        self._ledger.reasons.release()
-        self._licences.licences.release()
+        self.ledger.reasons.release()
+        self.licences.licences.release()
 
     # Drag and drop, and the two layouts
 
@@ -256,18 +256,18 @@ class DatasetTab(QWidget):
         """Say what would be read."""
         path = _dropped_path(event)
         if path is not None and not self._reader.is_running:
-            self._sources.set_drop_target(path.name)
+            self.sources.set_drop_target(path.name)
             event.acceptProposedAction()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Nothing would be read any more."""
         super().dragLeaveEvent(event)
-        self._sources.set_drop_target("")
+        self.sources.set_drop_target("")
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Read what was dropped."""
         path = _dropped_path(event)
-        self._sources.set_drop_target("")
+        self.sources.set_drop_target("")
         if path is not None:
             event.acceptProposedAction()
             self.read_source(str(path))
@@ -290,17 +290,17 @@ class DatasetTab(QWidget):
         if compact == self._is_compact:
             return
         self._is_compact = compact
-        theme.size(self._head, minimum_height=46 if compact else 56)
-        self._right.setVisible(not compact)
-        self._strip.set_folded(compact)
+        theme.size(self.head, minimum_height=46 if compact else 56)
+        self.right.setVisible(not compact)
+        self.strip.set_folded(compact)
         if compact:
-            self._browser.take_sides(self._ledger, self._licences)
+            self.browser.take_sides(self.ledger, self.licences)
         else:
-            self._browser.take_sides()
-            self._right_column.addWidget(self._ledger, 3)
-            self._right_column.addWidget(self._licences, 2)
-            self._ledger.show()
-            self._licences.show()
+            self.browser.take_sides()
+            self._right_column.addWidget(self.ledger, 3)
+            self._right_column.addWidget(self.licences, 2)
+            self.ledger.show()
+            self.licences.show()
 
 
 def _look_at(dataset: Dataset) -> Generator[Progress, None, DatasetFacts]:
