@@ -73,13 +73,21 @@ async def _main(lab_path: Path | None, collector: "Collector") -> bool:
     window.show()
     if lab_path is not None:
         workspace.spawn(workspace.open_lab(lab_path))
-    QTimer.singleShot(0, window, lambda: workspace.call(load_torch, then=collector.settle))
+    QTimer.singleShot(0, window, lambda: workspace.spawn(_bring_in_torch(collector)))
     await closed.wait()
     window.hide()
     stopped = workspace.close(CLOSE_SECONDS)
     remove_hooks()
     window.deleteLater()
     return stopped
+
+
+async def _bring_in_torch(collector: "Collector") -> None:
+    """After the first paint; an error is told in the banner, and everything but training works without it."""
+    try:
+        await asyncio.to_thread(load_torch)
+    finally:
+        collector.begin()
 
 
 def install_hooks(workspace: Workspace) -> None:
@@ -111,7 +119,8 @@ def remove_hooks() -> None:
 class Collector(QObject):
     """Runs the cyclic garbage collector from a timer of the window's thread.
 
-    Left to itself it runs in any thread, and may delete Qt objects in a worker (a crash).
+    Left to itself it runs in any thread, and may delete Qt objects in a worker (a crash). It begins once torch is in,
+    when what lives for good is set aside: looking at its 282,000 objects stops the window for 200 ms.
     """
 
     def __init__(self, parent: QObject) -> None:
@@ -120,11 +129,11 @@ class Collector(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(COLLECT_MS)
         self._timer.timeout.connect(self._on_timer_timeout)
-        self._timer.start()
 
-    def settle(self, _nothing: object = None) -> None:
-        """Once torch is in: what lives now lives for good and need not be looked at again (282,000 objects)."""
+    def begin(self) -> None:
+        """Set aside what lives now, and collect from now on."""
         gc.freeze()
+        self._timer.start()
 
     def _on_timer_timeout(self) -> None:
         """The young generations each time; the oldest as Python itself would, when it has grown enough."""
