@@ -52,6 +52,11 @@ class IdGrid(QWidget):
             self.update()
 
     @property
+    def current(self) -> int:
+        """The token that is ringed, −1 for none."""
+        return self._current
+
+    @property
     def cells(self) -> tuple[Cell, ...]:
         """The row as shown."""
         return self._cells

@@ -30,13 +30,14 @@ class SnippetCard(Card):
     def __init__(self) -> None:
         super().__init__(margins=False)
         self._facts: TextFacts | None = None
+        self._marked = ""
         self._examples: tuple[tuple[str, str], ...] = ()
         self._choice = QComboBox()
         self._editor = CodeView("Text to cut into tokens", read_only=False)
         self._sides = Segmented("Row of the model", ["Input", "Target"])
         self._note = label("", "caption", wrap=True)
         self._grid = IdGrid()
-        self._twin = PictureOrTable("Row of ids", self._grid, self._twin_model)
+        self.twin = PictureOrTable("Row of ids", self._grid, self._twin_model)
         self._badge = Badge()
         self._choice.setAccessibleName("Example")
         self._editor.setLineWrapMode(CodeView.LineWrapMode.WidgetWidth)
@@ -57,7 +58,7 @@ class SnippetCard(Card):
         theme.space(head, 0, 6)
         head.addWidget(self._sides)
         head.addStretch(1)
-        head.addWidget(self._twin.button)
+        head.addWidget(self.twin.button)
         badge.addWidget(self._badge)
         badge.addStretch(1)
         below = QWidget()
@@ -66,7 +67,7 @@ class SnippetCard(Card):
         column.addWidget(label("What the model receives", "card-title"))
         column.addLayout(head)
         column.addWidget(self._note)
-        column.addWidget(self._twin)
+        column.addWidget(self.twin)
         column.addLayout(badge)
         self.body.addLayout(choice)
         self.body.addWidget(line())
@@ -103,6 +104,7 @@ class SnippetCard(Card):
 
     def highlight(self, start: int, end: int) -> None:
         """Mark a span of the text (in characters); an empty span marks nothing."""
+        self._marked = self.text[start:end]
         if end <= start:
             self._editor.setExtraSelections([])
             return
@@ -123,6 +125,11 @@ class SnippetCard(Card):
     def text(self) -> str:
         """The text as it stands."""
         return self._editor.code
+
+    @property
+    def marked(self) -> str:
+        """The span of the text that is marked."""
+        return self._marked
 
     @property
     def editor(self) -> CodeView:
@@ -173,7 +180,7 @@ class SnippetCard(Card):
         facts = self._facts
         self._grid.set_cells(row_cells(facts, self.side) if facts is not None else ())
         self._note.setText(row_sentence(facts, self.side) if facts is not None else "–")
-        self._twin.renew()
+        self.twin.renew()
 
     def _twin_model(self) -> RowsModel[tuple[int, Cell]]:
         return RowsModel(

@@ -38,19 +38,19 @@ class TokensTab(QWidget):
         self._context = TrainingOptions().context
         self._studies = Studies(workspace, self)
         self._chosen = TokenizerOptions().tokenizer
-        self._head = PageHead()
-        self._spaces = QCheckBox("Show spaces")
-        self._ids = QCheckBox("Show ids")
+        self.head = PageHead()
+        self.spaces = QCheckBox("Show spaces")
+        self.ids = QCheckBox("Show ids")
         self._progress = QProgressBar()
-        self._snippet = SnippetCard()
-        self._columns = {kind.name: TokenizerColumn(kind) for kind in TOKENIZERS}
-        self._settings = SettingsCard(self._context)
-        self._lengths = LengthsCard(self._context)
-        self._vocabulary = VocabularyCard()
-        self._no_dataset = EmptyState(
+        self.snippet = SnippetCard()
+        self.columns = {kind.name: TokenizerColumn(kind) for kind in TOKENIZERS}
+        self.settings = SettingsCard(self._context)
+        self.lengths = LengthsCard(self._context)
+        self.vocabulary = VocabularyCard()
+        self.no_dataset = EmptyState(
             "package", "No snippets yet", "Tokens are learned from snippets. Read some first.", "Open Dataset"
         )
-        self._no_tokens = EmptyState("scissors", "No tokens yet", "")
+        self.no_tokens = EmptyState("scissors", "No tokens yet", "")
         self._pages = QStackedWidget()
         self._lay_out()
         self._connect()
@@ -58,52 +58,52 @@ class TokensTab(QWidget):
         self._on_workspace_tokenizer_changed()
 
     def _lay_out(self) -> None:
-        for widget in (self._spaces, self._ids, self._progress):
-            self._head.action_row.addWidget(widget)
-        self._cancel_button = self._head.add_action("Cancel", "x")
-        self._build_button = self._head.add_action("Build tokens", "refresh-cw", "primary")
-        self._spaces.setChecked(True)
-        self._spaces.setToolTip("Spaces as ·, newlines as ⏎, tabs as ⇥ (Ctrl+Shift+W)")
-        self._ids.setToolTip("The id below each token (Ctrl+I)")
+        for widget in (self.spaces, self.ids, self._progress):
+            self.head.action_row.addWidget(widget)
+        self.cancel_button = self.head.add_action("Cancel", "x")
+        self.build_button = self.head.add_action("Build tokens", "refresh-cw", "primary")
+        self.spaces.setChecked(True)
+        self.spaces.setToolTip("Spaces as ·, newlines as ⏎, tabs as ⇥ (Ctrl+Shift+W)")
+        self.ids.setToolTip("The id below each token (Ctrl+I)")
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName("Tokens built")
         theme.size(self._progress, width=140)
         columns = QWidget()
         row = QHBoxLayout(columns)
         theme.space(row, 0, 12)
-        for column in self._columns.values():
+        for column in self.columns.values():
             row.addWidget(column, 1)
-        self._cards = TokensLayout(self._snippet, columns, self._settings, self._lengths, self._vocabulary)
-        for page in (self._no_dataset, self._no_tokens, self._cards):
+        self.cards = TokensLayout(self.snippet, columns, self.settings, self.lengths, self.vocabulary)
+        for page in (self.no_dataset, self.no_tokens, self.cards):
             self._pages.addWidget(page)
         layout = page_layout(self)
-        layout.addWidget(self._head)
+        layout.addWidget(self.head)
         layout.addWidget(self._pages, 1)
         self._show_building(False)
         self._arrange()
 
     def _connect(self) -> None:
-        assert self._no_dataset.primary is not None
-        self._no_dataset.primary.clicked.connect(lambda: self._workspace.open_stage.emit(Stage.DATASET.value))
-        self._build_button.clicked.connect(self.build)
-        self._cancel_button.clicked.connect(self.cancel)
+        assert self.no_dataset.primary is not None
+        self.no_dataset.primary.clicked.connect(lambda: self._workspace.open_stage.emit(Stage.DATASET.value))
+        self.build_button.clicked.connect(self.build)
+        self.cancel_button.clicked.connect(self.cancel)
         self._studies.told.connect(self._on_studies_told)
         self._studies.built.connect(self._on_studies_built)
         self._studies.changed.connect(self._on_studies_changed)
-        self._snippet.text_changed.connect(self._cut_again)
-        self._snippet.position_changed.connect(self._on_snippet_position_changed)
-        self._snippet.pointed.connect(self._on_snippet_pointed)
-        self._vocabulary.chosen.connect(self._on_vocabulary_chosen)
-        for column in self._columns.values():
-            self._spaces.toggled.connect(column.show_spaces)
-            self._ids.toggled.connect(column.show_ids)
+        self.snippet.text_changed.connect(self._cut_again)
+        self.snippet.position_changed.connect(self._on_snippet_position_changed)
+        self.snippet.pointed.connect(self._on_snippet_pointed)
+        self.vocabulary.chosen.connect(self._on_vocabulary_chosen)
+        for column in self.columns.values():
+            self.spaces.toggled.connect(column.show_spaces)
+            self.ids.toggled.connect(column.show_ids)
             column.chosen.connect(self.choose)
             column.pointed.connect(self._on_column_pointed)
         self._workspace.lab_changed.connect(self._on_workspace_lab_changed)
         self._workspace.corpus_changed.connect(self._on_workspace_corpus_changed)
         self._workspace.tokenizer_changed.connect(self._on_workspace_tokenizer_changed)
-        keys = {"F5": self.build, "Ctrl+Shift+W": self._spaces.toggle, "Ctrl+I": self._ids.toggle}
-        for number, column in enumerate(self._columns.values(), start=1):
+        keys = {"F5": self.build, "Ctrl+Shift+W": self.spaces.toggle, "Ctrl+I": self.ids.toggle}
+        for number, column in enumerate(self.columns.values(), start=1):
             keys[f"Alt+{number}"] = column.radio.click
         for key, slot in keys.items():
             shortcut = QShortcut(QKeySequence(key), self)
@@ -115,7 +115,7 @@ class TokensTab(QWidget):
     def choose(self, name: str) -> None:
         """Choose a kind of tokenizer: its row of ids, its lengths and vocabulary are shown, and it is built next."""
         self._chosen = name
-        for key, column in self._columns.items():
+        for key, column in self.columns.items():
             column.show_chosen(key == name)
         self._show_chosen()
         self._name_button()
@@ -124,11 +124,11 @@ class TokensTab(QWidget):
         """Learn the chosen tokenizer from the training part, then save it and use it."""
         if self._workspace.dataset is not None and not self._studies.is_building:
             self._show_building(True)
-            self._studies.build(self._chosen, self._settings.vocabulary)
+            self._studies.build(self._chosen, self.settings.vocabulary)
 
     def cancel(self) -> None:
         """Stop building; the tokens in use stay."""
-        self._cancel_button.setEnabled(False)
+        self.cancel_button.setEnabled(False)
         self._studies.cancel()
 
     def is_settled(self) -> bool:
@@ -138,9 +138,7 @@ class TokensTab(QWidget):
     def _on_studies_told(self, last: Progress) -> None:
         self._progress.setRange(0, last.total)
         self._progress.setValue(last.done)
-        self._head.set_reading(
-            f"{last.what}: <b>{last.done:,} of {last.total:,}</b>" if last.total else f"{last.what}."
-        )
+        self.head.set_reading(f"{last.what}: <b>{last.done:,} of {last.total:,}</b>" if last.total else f"{last.what}.")
 
     def _on_studies_built(self) -> None:
         self._show_building(False)
@@ -153,9 +151,9 @@ class TokensTab(QWidget):
     def _show_building(self, building: bool) -> None:
         self._progress.setRange(0, 0)
         self._progress.setVisible(building)
-        self._cancel_button.setVisible(building)
-        self._cancel_button.setEnabled(building)
-        self._build_button.setVisible(not building)
+        self.cancel_button.setVisible(building)
+        self.cancel_button.setEnabled(building)
+        self.build_button.setVisible(not building)
 
     # What the workspace says
 
@@ -166,17 +164,17 @@ class TokensTab(QWidget):
     def _on_workspace_corpus_changed(self) -> None:
         dataset = self._workspace.dataset
         if dataset is not None:
-            self._snippet.set_examples(examples_of(dataset))
+            self.snippet.set_examples(examples_of(dataset))
             train = f"{len(dataset.split.train):,}"
-            self._no_tokens.say("No tokens yet", f"They are learned from the {train} train snippets in a few seconds.")
-        self._studies.renew(self._settings.vocabulary)
+            self.no_tokens.say("No tokens yet", f"They are learned from the {train} train snippets in a few seconds.")
+        self._studies.renew(self.settings.vocabulary)
         self._show_page()
 
     def _on_workspace_tokenizer_changed(self) -> None:
         tokenizer = self._workspace.tokenizer
         if tokenizer is not None:
             self._chosen = tokenizer.name
-        self._studies.renew(self._settings.vocabulary)
+        self._studies.renew(self.settings.vocabulary)
         self._show_page()
         self.choose(self._chosen)
 
@@ -184,30 +182,30 @@ class TokensTab(QWidget):
 
     def _show_page(self) -> None:
         if self._workspace.dataset is None:
-            page: QWidget = self._no_dataset
+            page: QWidget = self.no_dataset
         else:
-            page = self._cards if self._workspace.tokenizer is not None else self._no_tokens
+            page = self.cards if self._workspace.tokenizer is not None else self.no_tokens
         self._pages.setCurrentWidget(page)
-        for widget in (self._spaces, self._ids):
-            widget.setVisible(page is self._cards)
-        self._build_button.setEnabled(page is not self._no_dataset)
-        self._build_button.setToolTip("" if page is not self._no_dataset else "There are no snippets to learn from.")
+        for widget in (self.spaces, self.ids):
+            widget.setVisible(page is self.cards)
+        self.build_button.setEnabled(page is not self.no_dataset)
+        self.build_button.setToolTip("" if page is not self.no_dataset else "There are no snippets to learn from.")
         self._cut_again()
         self._show_chosen()
         self._name_button()
 
     def _cut_again(self) -> None:
         """Cut the text with every tokenizer that is there; called with every letter that is typed."""
-        text = self._snippet.text[:LONGEST_TEXT]
+        text = self.snippet.text[:LONGEST_TEXT]
         in_use = self._workspace.tokenizer
-        for name, column in self._columns.items():
+        for name, column in self.columns.items():
             facts, problem = self._facts_of(name, text)
             column.set_study(self._studies.of(name))
             column.set_facts(facts, problem)
             column.show_in_use(in_use is not None and in_use.name == name)
-        chosen = self._columns[self._chosen].facts
-        self._snippet.set_facts(chosen, self._facts_of(self._chosen, text)[1])
-        self._snippet.highlight(0, 0)
+        chosen = self.columns[self._chosen].facts
+        self.snippet.set_facts(chosen, self._facts_of(self._chosen, text)[1])
+        self.snippet.highlight(0, 0)
 
     def _facts_of(self, name: str, text: str) -> tuple[TextFacts | None, str]:
         tokenizer = self._studies.tokenizer(name)
@@ -220,69 +218,69 @@ class TokensTab(QWidget):
 
     def _show_chosen(self) -> None:
         """The row, lengths and vocabulary of the chosen kind."""
-        self._snippet.set_facts(self._columns[self._chosen].facts)
+        self.snippet.set_facts(self.columns[self._chosen].facts)
         study, dataset = self._studies.of(self._chosen), self._workspace.dataset
-        self._lengths.set_lengths(lengths_of(study.counts.lengths) if study is not None else Lengths(()))
-        self._vocabulary.set_entries(study.vocabulary if study is not None else ())
+        self.lengths.set_lengths(lengths_of(study.counts.lengths) if study is not None else Lengths(()))
+        self.vocabulary.set_entries(study.vocabulary if study is not None else ())
         if dataset is not None:
             tokenizer = self._studies.tokenizer(self._chosen)
             found = tokenizer.vocabulary_size if tokenizer is not None else None
-            self._settings.set_result(found, len(dataset.split.train), len(dataset.snippets))
+            self.settings.set_result(found, len(dataset.split.train), len(dataset.snippets))
         self._write_reading()
 
     def _write_reading(self) -> None:
         if self._studies.is_building:
             return
         fresh = self._workspace.tokenizer_is_fresh
-        self._head.set_reading(reading(self._lengths.lengths, self._context, self._workspace.tokenizer, fresh))
+        self.head.set_reading(reading(self.lengths.lengths, self._context, self._workspace.tokenizer, fresh))
 
     def _name_button(self) -> None:
         """The primary button says what it does: build for the first time, another kind or size, or again."""
         in_use = self._workspace.tokenizer
-        title = self._columns[self._chosen].kind.title
+        title = self.columns[self._chosen].kind.title
         if in_use is None:
             words = "Build tokens"
         elif in_use.name != self._chosen:
             words = f"Use {title}"
         else:
             words = "Build again"
-        self._build_button.setText(words)
+        self.build_button.setText(words)
 
     # Text, token and id are linked
 
     def _on_column_pointed(self, name: str, index: int) -> None:
-        facts = self._columns[name].facts
+        facts = self.columns[name].facts
         self._point(facts.tokens[index] if facts is not None and 0 <= index < len(facts.tokens) else None)
 
     def _on_snippet_pointed(self, index: int) -> None:
         self._on_column_pointed(self._chosen, index)
 
     def _on_snippet_position_changed(self, position: int) -> None:
-        for column in self._columns.values():
+        for column in self.columns.values():
             column.highlight(position, position + 1)
         self._ring(position)
 
     def _on_vocabulary_chosen(self, token_id: int) -> None:
-        self._columns[self._chosen].highlight_id(token_id)
+        self.columns[self._chosen].highlight_id(token_id)
 
     def _point(self, token: Token | None) -> None:
         """Show the same piece of text everywhere: in the editor, in every flow, in the row of ids."""
         start, end = (token.start, token.end) if token is not None else (0, 0)
-        self._snippet.highlight(start, end)
-        for column in self._columns.values():
+        self.snippet.highlight(start, end)
+        for column in self.columns.values():
             column.highlight(start, end)
         self._ring(start if token is not None else -1)
 
     def _ring(self, position: int) -> None:
-        facts = self._columns[self._chosen].facts
+        facts = self.columns[self._chosen].facts
         tokens = facts.tokens if facts is not None else ()
         found = (index for index, token in enumerate(tokens) if token.start <= position < token.end)
-        self._snippet.set_current_token(next(found, -1))
+        self.snippet.set_current_token(next(found, -1))
 
     def changeEvent(self, event: QEvent) -> None:
         """Another text scale may ask for the other layout."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_cards"):
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "cards"):
             self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -292,4 +290,4 @@ class TokensTab(QWidget):
 
     def _arrange(self) -> None:
         window = self.window()
-        self._cards.arrange(window.width() < theme.px(WIDE) or window.height() < theme.px(HIGH))
+        self.cards.arrange(window.width() < theme.px(WIDE) or window.height() < theme.px(HIGH))
