@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Generator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -56,7 +57,8 @@ def choose_device(wish: str, shape: ModelShape) -> str:
     """The device of that name; for `auto` the first that hides the future. Raises TrainingError if it is not there."""
     found = found_devices()
     if wish == "auto":
-        return next((name for name in found if not sees_future(Transformer(shape), torch.device(name))), "cpu")
+        model = Transformer(replace(shape, layers=1))
+        return next((name for name in found if not sees_future(model, torch.device(name))), "cpu")
     if wish not in found:
         raise TrainingError(
             f"There is no {wish} device that torch can use here.", f"Choose auto, or one of: {', '.join(found)}."
@@ -67,11 +69,11 @@ def choose_device(wish: str, shape: ModelShape) -> str:
 def sees_future(model: Transformer, device: torch.device) -> bool:
     """Whether a later token changes an earlier score: a wrong mask, or an attention kernel that is broken there.
 
-    Real kernels have done so (pytorch issue 195910: MPS in half precision). Tried on a twin of the model with
-    random weights, because a fresh model's layers add nothing yet and would hide it.
+    Real kernels have done so (pytorch issue 195910: MPS in half precision). Tried on a twin of the model's first
+    layer with random weights, because a fresh model's layers add nothing yet and would hide it.
     """
     random = torch.Generator().manual_seed(0)
-    twin = Transformer(model.shape, causal=model.causal)
+    twin = Transformer(replace(model.shape, layers=1), causal=model.causal)
     with torch.no_grad():
         for weight in twin.parameters():
             weight.copy_(torch.randn(weight.shape, generator=random) / max(1, weight.dim() - 1) / 4)

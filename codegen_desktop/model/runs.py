@@ -9,8 +9,8 @@ import dataclasses
 import json
 import platform
 import sqlite3
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Literal
@@ -108,32 +108,20 @@ def create_run(
     return load_run(lab, run_id)
 
 
-def recorded(lab: Lab, run_id: int, events: Iterable[TrainEvent]) -> Generator[TrainEvent, None, None]:
+def recorded(lab: Lab, run_id: int, events: Generator[TrainEvent, None, None]) -> Generator[TrainEvent, None, None]:
     """Pass on what a training tells, after writing it to the Lab.
 
     At the end the run is `finished`, or `stopped` where epochs are missing; `stopped` too when the generator is
-    closed early, and `failed` when the training raises.
+    closed early, and `failed` when the training raises or the Lab cannot be written.
     """
     _set_state(lab, run_id, "running")
     waiting: list[TrainStep] = []
-    epochs = 0
     try:
-        for event in events:
-            match event:
-                case TrainStep():
-                    waiting.append(event)
-                    if len(waiting) >= STEPS_TOGETHER:
-                        append_steps(lab, run_id, waiting)
-                        waiting.clear()
-                case EpochResult():
-                    save_epoch(lab, run_id, event)
-                    epochs = event.epoch
-                case CheckpointTaken():
-                    save_checkpoint(lab, run_id, event, waiting)
-                    waiting.clear()
-                case _:
-                    pass
-            yield event
+        with closing(events):
+            for event in events:
+                _record(lab, run_id, event, waiting)
+                yield event
+        append_steps(lab, run_id, waiting)
     except GeneratorExit:
         append_steps(lab, run_id, waiting)
         finish_run(lab, run_id, "stopped")
@@ -143,9 +131,26 @@ def recorded(lab: Lab, run_id: int, events: Iterable[TrainEvent]) -> Generator[T
             append_steps(lab, run_id, waiting)
             finish_run(lab, run_id, "failed", str(error))
         raise
-    append_steps(lab, run_id, waiting)
-    complete = epochs == load_run(lab, run_id).options.epochs
+    run = load_run(lab, run_id)
+    complete = bool(run.epochs) and run.epochs[-1].epoch == run.options.epochs
     finish_run(lab, run_id, "finished" if complete else "stopped")
+
+
+def _record(lab: Lab, run_id: int, event: TrainEvent, waiting: list[TrainStep]) -> None:
+    """Write one event; steps wait until there are `STEPS_TOGETHER` of them or a checkpoint is written."""
+    match event:
+        case TrainStep():
+            waiting.append(event)
+            if len(waiting) >= STEPS_TOGETHER:
+                append_steps(lab, run_id, waiting)
+                waiting.clear()
+        case EpochResult():
+            save_epoch(lab, run_id, event)
+        case CheckpointTaken():
+            save_checkpoint(lab, run_id, event, waiting)
+            waiting.clear()
+        case _:
+            pass  # Progress is only shown
 
 
 def append_steps(lab: Lab, run_id: int, steps: Sequence[TrainStep]) -> None:

@@ -91,10 +91,8 @@ class _Run:
         """Everything the run has to tell, in order."""
         if not self.resumed:
             yield from self._measure_untrained()
-        while self.progress.epoch <= self.job.options.epochs:
+        while self.progress.epoch <= self.job.options.epochs and not self.wishes.stop:
             yield from self._epoch()
-            if self.wishes.stop:
-                return
 
     def _epoch(self) -> Generator[TrainEvent, None, None]:
         epoch = self.progress.epoch

@@ -1,6 +1,6 @@
 """Runs are kept whole: every epoch's weights, the last two states, and what became of them."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import numpy as np
 import pytest
@@ -100,7 +100,7 @@ def test_closing_early_leaves_a_run_that_can_go_on(lab: Lab, job: TrainingJob, r
 
 
 def test_a_run_that_fails_says_why_and_keeps_what_it_had(lab: Lab, job: TrainingJob, run: Run) -> None:
-    def failing() -> Iterator[TrainEvent]:
+    def failing() -> Generator[TrainEvent, None, None]:
         for event in train(job):
             yield event
             if isinstance(event, TrainStep) and event.step == 9:
