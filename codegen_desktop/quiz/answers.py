@@ -73,16 +73,22 @@ class LabAnswers:
                 "INSERT INTO answer (created, quiz, item, body) VALUES (?, ?, ?, ?)", (now(), quiz, item, text)
             )
 
+    @property
+    def is_used(self) -> bool:
+        """Whether anything was ever answered in this Lab."""
+        return bool(self._rows("SELECT 1 FROM answer LIMIT 1"))
+
     def events(self, quiz: str) -> tuple[Event, ...]:
         """Every readable event of a quiz, oldest first; a row that a newer program wrote is left alone."""
-        try:
-            rows = self.lab.connection.execute(
-                "SELECT created, item, body FROM answer WHERE quiz = ? ORDER BY id", (quiz,)
-            ).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise LabError(f"The answers of {self.lab.path.name} cannot be read ({error}).", "Open a copy.") from error
+        rows = self._rows("SELECT created, item, body FROM answer WHERE quiz = ? ORDER BY id", quiz)
         found = (_event(*row) for row in rows)
         return tuple(event for event in found if event is not None)
+
+    def _rows(self, question: str, *values: str) -> list[tuple[Any, ...]]:
+        try:
+            return self.lab.connection.execute(question, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise LabError(f"The answers of {self.lab.path.name} cannot be read ({error}).", "Open a copy.") from error
 
 
 def open_answers(lab: Lab | None) -> Answers:
@@ -97,7 +103,7 @@ def carry_over(earlier: MemoryAnswers, answers: LabAnswers) -> int:
 
     A Lab that holds answers already is another piece of work and stays as it is.
     """
-    if earlier.below is not None or answers.lab.connection.execute("SELECT 1 FROM answer LIMIT 1").fetchone():
+    if earlier.below is not None or not earlier.rows or answers.is_used:
         return 0
     rows = [(quiz, event) for quiz, events in earlier.rows.items() for event in events]
     with answers.lab.transaction() as connection:

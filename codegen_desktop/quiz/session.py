@@ -1,5 +1,6 @@
 """A learner's way through one set of questions: tries, hints, points; every event is kept before it counts."""
 
+import contextlib
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -184,9 +185,10 @@ class Session:
         for event in events:
             text = event.body.get("frozen")
             if isinstance(text, str):
-                kept = parse_item(text)
-                if isinstance(kept, Shown):
-                    frozen[event.item] = kept
+                with contextlib.suppress(QuizError):  # a damaged row is passed over; the others still hold
+                    kept = parse_item(text)
+                    if isinstance(kept, Shown) and kept.id == event.item:
+                        frozen[event.item] = kept
         present = {item.id for item in self.items}
         self.items = (
             *(frozen.get(item.id, item) for item in self.items),

@@ -124,6 +124,10 @@ def test_rows_of_a_newer_program_and_damaged_ones_are_passed_over(lab: Lab) -> N
             "INSERT INTO answer (created, quiz, item, body) VALUES ('', 'practice', 'practice.output.add', ?)",
             ('{"format": "cgd-answer/1", "event": "answer", "attempt": 1, "given": ["?"], "right": true}',),
         )
+        connection.execute(
+            "INSERT INTO answer (created, quiz, item, body) VALUES ('', 'practice', 'practice.output.add', ?)",
+            ('{"format": "cgd-answer/1", "event": "hint", "attempt": 1, "number": 1, "frozen": "{}"}',),
+        )
     assert session(lab).score.points == 1.0
 
 

@@ -22,6 +22,7 @@ from codegen_desktop.ui import style, theme
 from codegen_desktop.ui.quiz.inputs import OptionsInput, OrderInput, TextInput
 from codegen_desktop.ui.quiz.layout import REPORT, SETS
 from codegen_desktop.ui.quiz.tab import QuizTab
+from codegen_desktop.ui.stages import Stage
 from codegen_desktop.ui.workspace import Workspace
 from tests.quiz.runs_made_up import baselines, good_run
 
@@ -317,7 +318,7 @@ def test_questions_about_the_own_run_appear_with_the_run(qtbot: QtBot, tab: Quiz
     press(qtbot, "2")
     press(qtbot, Key.Key_Return)
     assert "✓ 1" in words(tab)
-    assert workspace.stage("quiz").text == f"1 of {len(tab._set.questions)}"  # type: ignore[arg-type]
+    assert workspace.stage(Stage.QUIZ).text == f"1 of {len(tab._set.questions)}"
 
 
 def test_a_run_from_an_earlier_dataset_makes_only_its_set_stale(
@@ -458,3 +459,51 @@ def test_every_control_has_a_name_and_a_role(tab: QuizTab) -> None:
                 if role in (QAccessible.Role.Pane, QAccessible.Role.Client, QAccessible.Role.Splitter):
                     continue
                 assert interface.text(QAccessible.Text.Name), f"{widget} has no name ({role})"
+
+
+def test_tab_goes_from_left_to_right_and_top_to_bottom(qtbot: QtBot, tab: QuizTab) -> None:
+    tab.choose_set("practice")
+    tab._go_to(2)
+    press(qtbot, "a")
+    qtbot.waitUntil(lambda: options(tab).buttons[-1].isVisible())
+    parts = tab._parts
+    parts.set_list.findChildren(QAbstractButton)[0].setFocus()
+    seen: list[QWidget] = []
+    for _ in range(60):
+        press(qtbot, Key.Key_Tab)
+        here = QApplication.focusWidget()
+        assert here is not None
+        if here in seen:
+            break
+        seen.append(here)
+    question = parts.question
+    wanted = [question, *question.boxes.boxes, question._code, *options(tab).buttons]
+    wanted += [question.check_button, question.hint_button, question.give_up_button, parts.report._table]
+    assert [widget for widget in seen if widget in wanted] == wanted
+
+
+def test_a_first_lab_does_not_take_away_what_is_typed(
+    qtbot: QtBot, tab: QuizTab, workspace: Workspace, lab: Lab
+) -> None:
+    tab.choose_set("test")
+    press(qtbot, "20")
+    workspace.lab = lab
+    workspace.lab_changed.emit()
+    press(qtbot, "00")
+    press(qtbot, Key.Key_Return)
+    assert words(tab).splitlines()[0].endswith("✓ 1")
+    assert lab.connection.execute("SELECT item FROM answer").fetchall() == [("test.split.count",)]
+
+
+def test_a_lab_whose_answers_cannot_be_read_leaves_the_quiz_usable(
+    qtbot: QtBot, tab: QuizTab, workspace: Workspace, lab: Lab
+) -> None:
+    with lab.transaction() as connection:
+        connection.execute("DROP TABLE answer")
+    workspace.lab = lab
+    workspace.lab_changed.emit()
+    assert workspace.messages.current is not None
+    tab.choose_set("practice")
+    press(qtbot, "b")
+    press(qtbot, Key.Key_Return)
+    assert words(tab).splitlines()[0].endswith("✓ 1")

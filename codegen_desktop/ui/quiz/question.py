@@ -1,5 +1,7 @@
 """The middle: the boxes of a set, one question with its code, hints and answers, and its solution once it is over."""
 
+import itertools
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
@@ -167,6 +169,14 @@ class QuestionCard(Card):
         else:
             self.input.take_focus()
 
+    def chain_focus(self) -> None:
+        """Let Tab go through the question from top to bottom, whatever was made anew."""
+        given = [part for part in self.input.findChildren(QWidget) if _takes_tab(part)] if self.input else []
+        chain = [self, *self.boxes.boxes, self._code, *given]
+        chain += [self.check_button, self.hint_button, self.give_up_button]
+        for before, after in itertools.pairwise(chain):
+            QWidget.setTabOrder(before, after)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # Qt's name
         """Single keys while the focus is in the question: A to H or 1 to 8, Enter, H, S."""
         held = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
@@ -254,6 +264,10 @@ class QuestionCard(Card):
         self._sure = True
         self.give_up_button.setText(GIVE_UP_SURE)
         self.announce(f"{GIVE_UP_SURE}? Press S again to do it.")
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
 
 
 def _hint_row(text: str) -> QWidget:

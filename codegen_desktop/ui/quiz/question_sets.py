@@ -54,8 +54,11 @@ class QuestionSets:
         earlier, self.answers = self.answers, open_answers(lab)
         if isinstance(earlier, MemoryAnswers) and isinstance(self.answers, LabAnswers):
             carry_over(earlier, self.answers)
-        self.sets = {key: self._from_bank(own_bank(key)) for key in OWN_BANKS}
-        self.sets[OWN_RUN] = self._empty_run()
+        made = {key: self._from_bank(own_bank(key)) for key in OWN_BANKS}
+        made[OWN_RUN] = self._empty_run()
+        for key, one in made.items():
+            one.levels = self.sets[key].levels if key in self.sets else one.levels
+        self.sets = made
         self.open_run(run, dataset, run_is_fresh=run_is_fresh)
 
     def open_run(self, run: Run | None, dataset: Dataset | None, *, run_is_fresh: bool = True) -> None:

@@ -9,9 +9,10 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from codegen_desktop.corpus.dataset import Dataset
-from codegen_desktop.errors import QuizError, UserError
+from codegen_desktop.errors import LabError, QuizError, UserError
 from codegen_desktop.quiz.items import Shown
 from codegen_desktop.quiz.results import results_csv
+from codegen_desktop.quiz.session import Progress
 from codegen_desktop.ui.quiz.layout import QUESTION, QuizLayout
 from codegen_desktop.ui.quiz.markup import plain
 from codegen_desktop.ui.quiz.question_sets import OWN_RUN, QuestionSet, QuestionSets
@@ -193,19 +194,34 @@ class QuizTab(QWidget):
 
     def _on_workspace_lab_changed(self) -> None:
         space = self._workspace
-        self._places = {}
-        self._told(lambda: self._sets.open(space.lab, space.run, self._run_dataset(), run_is_fresh=space.run_is_fresh))
-        if not self._sets.sets:
+        before = self._standing() if self._sets.sets else None
+        fresh = space.run_is_fresh
+        try:
+            self._sets.open(space.lab, space.run, self._run_dataset(), run_is_fresh=fresh)
+        except LabError as error:
+            self._workspace.report(error)
+            self._sets.open(None, space.run, self._run_dataset(), run_is_fresh=fresh)
+        self._fill_set_box()
+        if before is not None and self._standing() == before:
+            self._places = {self._key: self._place}
+            self._show_around()
             return
         unfinished = (key for key, one in self._sets.sets.items() if one.session and not _is_finished(one))
         self._key = next(unfinished, self._key)
-        self._places[self._key] = self._first_open(self._set)
+        self._places = {self._key: self._first_open(self._set)}
+        self._show_all()
+
+    def _standing(self) -> tuple[str, Progress] | None:
+        """The question that is shown and how it stands; where that stays, what is typed stays too."""
+        item, session = self.current, self._set.session
+        return (item.id, session.progress(item)) if item is not None and session is not None else None
+
+    def _fill_set_box(self) -> None:
         with QSignalBlocker(self._parts.set_box):
             self._parts.set_box.clear()
             for key, one in self._sets.sets.items():
                 self._parts.set_box.addItem(one.title, key)
         self._parts.set_list.say_kept(self._kept_words())
-        self._show_all()
 
     def _on_workspace_run_changed(self) -> None:
         space = self._workspace
@@ -251,6 +267,7 @@ class QuizTab(QWidget):
         self._parts.previous_button.setEnabled(self._place > 0)
         self._parts.next_button.setEnabled(self._place + 1 < len(questions))
         self._parts.lead_on(over and self._parts.next_button.isEnabled())
+        self._parts.question.chain_focus()
         self._tell_stage()
 
     def _tell_stage(self) -> None:
