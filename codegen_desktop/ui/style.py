@@ -208,7 +208,7 @@ QCheckBox::indicator:checked, QTableView::indicator:checked, QListView::indicato
 }
 QCheckBox::indicator:disabled { border-color: $border; }
 QCheckBox::indicator:checked:disabled { background: $disabled; border-color: $disabled; }
-QRadioButton::indicator { width: @14@; height: @14@; border: 1px solid $control_edge; border-radius: @8@; }
+QRadioButton::indicator { width: @14@; height: @14@; border: 1px solid $control_edge; border-radius: @7.5@; }
 QRadioButton::indicator:checked {
     border-color: $accent; background: $accent; image: url(icons:controls/$name-dot.svg);
 }

@@ -39,10 +39,22 @@ class PageHead(QWidget):
         return made
 
 
+class _PageColumn(QVBoxLayout):
+    """A column that takes the height it is given.
+
+    A wrapped label anywhere in a page makes Qt's columns ask for their preferred height at their width, and a
+    scroll area then gives them that: the page would scroll although its smallest height fits.
+    """
+
+    def hasHeightForWidth(self) -> bool:  # Qt's name
+        """Whether the height depends on the width."""
+        return False
+
+
 def page_layout(tab: QWidget) -> QVBoxLayout:
     """The column of a tab: page margins, the head first, then the grid."""
     tab.setProperty("class", "page")
     tab.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
-    layout = QVBoxLayout(tab)
+    layout = _PageColumn(tab)
     theme.space(layout, (16, 0, 16, 12), 0)
     return layout
