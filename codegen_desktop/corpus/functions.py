@@ -6,7 +6,7 @@ import inspect
 import io
 import tokenize
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from codegen_desktop.corpus.dataset import Reason
@@ -84,7 +84,11 @@ def count_tokens(text: str, most: int) -> int:
 
 def syntax_of(tree: ast.AST) -> str:
     """SHA-256 of a syntax tree without positions and docstrings. Removes the docstrings from the tree it is given."""
-    for node in ast.walk(tree):
+    return _syntax(tree, ast.walk(tree))
+
+
+def _syntax(tree: ast.AST, nodes: Iterable[ast.AST]) -> str:
+    for node in nodes:
         if isinstance(node, _DOCUMENTED) and _docstring(node) is not None:
             node.body = node.body[1:] or [ast.Pass()]
     return hashlib.sha256(ast.dump(tree).encode("utf-8", "surrogatepass")).hexdigest()
@@ -109,9 +113,10 @@ def _piece(function: Function, lines: Sequence[str]) -> Piece:
     docstring = _docstring(function)
     summary = _summary(docstring)
     kept = [*lines[first - 1 : last - 1], _last_line(lines[last - 1], function.end_col_offset or 0)]
-    in_strings = _lines_inside_strings(function)
+    nodes = tuple(ast.walk(function))
+    in_strings = _lines_inside_strings(nodes) if function.col_offset else frozenset()
     own_lines = _lines_of_its_own(docstring, function, lines)
-    syntax = syntax_of(function)  # last: it changes the tree
+    syntax = _syntax(function, nodes)  # last: it changes the tree
     moved = _moved_left(kept, first, frozenset())
     if in_strings and not _means("\n".join(moved), syntax):
         moved = _moved_left(kept, first, in_strings)
@@ -158,14 +163,20 @@ def _moved_left(lines: Sequence[str], first: int, fixed: frozenset[int]) -> list
     ]
 
 
-def _lines_inside_strings(function: Function) -> frozenset[int]:
+def _lines_inside_strings(nodes: Sequence[ast.AST]) -> frozenset[int]:
     """Lines that begin inside a string that is no docstring, or between two strings written one after another."""
-    documented = (_docstring(node) for node in ast.walk(function))
-    docstrings = {id(docstring.value) for docstring in documented if docstring is not None}
+    strings = [
+        node
+        for node in nodes
+        if isinstance(node, ast.Constant | ast.JoinedStr) and (node.end_lineno or node.lineno) > node.lineno
+    ]
+    if not strings:
+        return frozenset()
+    docstrings = {id(docstring.value) for docstring in map(_docstring, nodes) if docstring is not None}
     return frozenset(
         line
-        for node in ast.walk(function)
-        if isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in docstrings
+        for node in strings
+        if id(node) not in docstrings
         for line in range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
     )
 

@@ -13,8 +13,11 @@ from codegen_desktop.corpus.dataset import Dataset, Reason
 from codegen_desktop.corpus.decoding import Refusal, decode
 from codegen_desktop.corpus.functions import count_tokens, cut_functions, parse
 from codegen_desktop.corpus.libraries import Library, bundled_libraries, installed_libraries, licence_texts
-from codegen_desktop.corpus.stdlib import MOST_TOKENS, collect, stdlib_dataset
+from codegen_desktop.corpus.open_corpus import open_corpus
+from codegen_desktop.corpus.stdlib import MOST_TOKENS, collect
+from codegen_desktop.corpus.store import load_dataset, save_dataset
 from codegen_desktop.errors import CorpusError
+from codegen_desktop.lab import Lab
 from tests.corpus.running import finish
 
 
@@ -180,9 +183,10 @@ def test_the_hash_seed_changes_nothing() -> None:
 
 
 @pytest.mark.slow
-def test_ten_thousand_are_always_there() -> None:
-    dataset = finish(stdlib_dataset())
+def test_ten_thousand_are_always_there_and_can_be_stored(lab: Lab) -> None:
+    dataset = finish(open_corpus("stdlib", 42))
     assert (len(dataset.train), len(dataset.test)) == (8_000, 2_000)
     assert len({snippet.fingerprint for snippet in dataset.snippets}) == 10_000
     assert not {s.group for s in dataset.train} & {s.group for s in dataset.test}
     assert dataset.versions[0][0] == "python"
+    assert load_dataset(lab, save_dataset(lab, dataset)) == dataset
