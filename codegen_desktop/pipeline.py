@@ -77,7 +77,10 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class PromptCompletion:
-    """What the model of one epoch wrote after a fixed prompt, greedily; `text` is without the prompt."""
+    """What the model of one epoch wrote after a fixed prompt, greedily; `text` is without the prompt.
+
+    `parses` says that it wrote something, and that prompt and text together are valid Python.
+    """
 
     prompt: str
     text: str
@@ -259,7 +262,7 @@ def complete_prompts(decoder: Decoder, tokenizer: Tokenizer, prompts: tuple[str,
     completions = []
     for prompt in prompts:
         text = complete(decoder, tokenizer, prompt, GREEDY).text
-        completions.append(PromptCompletion(prompt, text, parses(prompt + text)))
+        completions.append(PromptCompletion(prompt, text, bool(text.strip()) and parses(prompt + text)))
     return PromptsCompleted(epoch, tuple(completions))
 
 
