@@ -74,17 +74,24 @@ class TrainingIndex:
 
 
 def _sorted_positions(ids: NDArray[np.int64]) -> NDArray[np.int64]:
-    """All positions in the order of the tokens that follow them, as far as LONGEST. ids: (N,)."""
+    """All positions in the order of the tokens that follow them, as far as LONGEST. ids: (N,), none negative."""
     count = len(ids)
-    ranks = np.unique(ids, return_inverse=True)[1].astype(np.int64)
-    width = 1
-    while width < LONGEST and count:
+    if count == 0:
+        return ids
+    bits = int(ids.max() + 1).bit_length()
+    width = 62 // bits  # as many tokens as fit into one number are compared at once, to begin with
+    keys = np.zeros(count, np.int64)
+    for place in range(width):
+        keys <<= bits
+        keys[: max(0, count - place)] += ids[place:] + 1
+    while True:
+        order = np.argsort(keys)
+        ordered = keys[order]
+        ranks = np.empty(count, np.int64)
+        ranks[order] = np.cumsum(np.concatenate([[0], ordered[1:] != ordered[:-1]]))
+        if width >= LONGEST or ranks[order[-1]] + 1 == count:
+            return order
         later = np.zeros(count, np.int64)
-        later[:-width] = ranks[width:] + 1
-        pairs = ranks * (count + 1) + later
-        # Ranks now tell twice as many tokens apart.
-        ranks = np.unique(pairs, return_inverse=True)[1].astype(np.int64)
-        if ranks.max() + 1 == count:
-            break
+        later[: max(0, count - width)] = ranks[width:] + 1
+        keys = ranks * (count + 1) + later  # ranks now tell twice as many tokens apart
         width *= 2
-    return np.argsort(ranks, kind="stable")
