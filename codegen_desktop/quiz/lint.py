@@ -35,6 +35,7 @@ OPTION = re.compile(r"\{option (\d+)\}")
 """How a text speaks of an option, by its number from 1."""
 
 _FINAL = re.compile(r"Final answer: \{option (\d+)\}")
+_HOLE = re.compile(r"\{[^{}]*\}")  # a formula may hold ** as the power
 _LETTER = re.compile(
     r"\b(option|answer):? [A-H]\b|(^|[ .,])[B-H] (is|has|uses|gives|swaps|shows)\b|\b[A-H] and [A-H]\b"
 )
@@ -58,7 +59,13 @@ def lint_item(item: Item, misconceptions: Mapping[str, str]) -> tuple[Problem, .
     """Every problem of one item."""
     if item.type not in SHOWN_TYPES:
         return (Problem(item.id, f"questions of type {item.type} cannot be asked yet"),)
-    messages = (*_common(item), *_by_type(item), *_unknown_ids(item, misconceptions), *_careless_words(item))
+    messages = (
+        *_common(item),
+        *_by_type(item),
+        *_unknown_ids(item, misconceptions),
+        *_careless_words(item),
+        *_marks(item),
+    )
     return tuple(Problem(item.id, message) for message in messages)
 
 
@@ -81,6 +88,14 @@ def texts(item: Base) -> Iterator[str]:
 def gives_model_a_mind(text: str) -> bool:
     """Whether a sentence says of the model (or a program) that it thinks, knows, understands, believes or wants."""
     return any(_MIND.search(sentence) and _SUBJECT.search(sentence) for sentence in _SENTENCE.split(text))
+
+
+def _marks(item: Base) -> Iterator[str]:
+    """Back quotes and double stars come in pairs, else they would be shown as they are."""
+    for text in texts(item):
+        outside = _HOLE.sub("", "".join(text.split("`")[::2]))
+        if text.count("`") % 2 or outside.count("**") % 2:
+            yield f"a mark is not closed: {text[:60]!r}"
 
 
 def _common(item: Item) -> Iterator[str]:

@@ -245,10 +245,10 @@ class QuestionCard(Card):
         lines = max(self._code.blockCount(), 1)
         colours, height = theme.colours(), self._code.fontMetrics().lineSpacing() * lines
         self._code.setFixedHeight(height + 2 * round(self._code.document().documentMargin()) + theme.px(2))
-        self._code_frame.setStyleSheet(
-            f".QFrame {{ background: {colours.sunken}; border: 1px solid {colours.border};"
-            f" border-radius: {theme.px(8)}px; }}"
-        )
+        sheet = f".QFrame {{ background: {colours.sunken}; border: 1px solid {colours.border};"
+        sheet += f" border-radius: {theme.px(8)}px; }}"
+        if sheet != self._code_frame.styleSheet():
+            self._code_frame.setStyleSheet(sheet)
 
     def _on_input_changed(self) -> None:
         ready = self.input is not None and self.input.given is not None
