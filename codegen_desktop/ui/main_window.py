@@ -44,6 +44,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._corner.show_look(theme.current())
         self._on_workspace_lab_changed()
+        self.bar.setFocus()
         self.show_stage(Stage.DATASET)
 
     def _lay_out(self) -> None:

@@ -67,6 +67,7 @@ async def _visit(folder: Path, lab_path: Path | None, size: tuple[int, int]) -> 
         window.setMinimumSize(1, 1)
         window.resize(*size)
         window.show()
+        window.setFocus()  # pictures have no focus ring
         for stage in Stage:
             window.show_stage(stage)
             show = getattr(window.pages.current, "show_for_screenshot", None)

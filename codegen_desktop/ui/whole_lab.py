@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from codegen_desktop.config import PRESETS, Preset
+from codegen_desktop.config import PRESETS, TrainingOptions
 from codegen_desktop.corpus.dataset import Progress
 from codegen_desktop.pipeline import DatasetReady, RunStarted, TokenizerReady, whole_lab
 from codegen_desktop.report import LabReport
@@ -35,20 +35,20 @@ class WholeLab(QObject):
         """Whether it runs or is about to."""
         return self._starting or self._job is not None
 
-    def start(self, preset: Preset = "reference") -> None:
-        """Begin with the built-in snippets, in the open Lab or a new one."""
+    def start(self, options: TrainingOptions = PRESETS["reference"], corpus: str | None = "starter") -> None:
+        """Begin in the open Lab or a new one; `corpus` None takes the dataset the Lab has."""
         if self.is_running:
             return
         self._starting = True
         self.running_changed.emit(True)
-        self._workspace.spawn(self._start(preset))
+        self._workspace.spawn(self._start(options, corpus))
 
     def stop(self) -> None:
         """Stop after the present step; what was made so far stays."""
         if self._job is not None:
             self._job.cancel()
 
-    async def _start(self, preset: Preset) -> None:
+    async def _start(self, options: TrainingOptions, corpus: str | None) -> None:
         try:
             lab = await self._workspace.ensure_lab()
         except BaseException:
@@ -58,7 +58,7 @@ class WholeLab(QObject):
         self._reach(Stage.DATASET)
         self._starting = False
         self._job = self._workspace.run_job(
-            whole_lab(lab, "starter", PRESETS[preset]),
+            whole_lab(lab, corpus, options),
             on_values=self._on_job_yielded,
             on_success=self._on_job_succeeded,
             on_failure=self._on_job_failed,

@@ -10,6 +10,7 @@ from codegen_desktop.ui import theme
 from codegen_desktop.ui.dataset.facts import DatasetFacts, leakage_sentence
 from codegen_desktop.ui.widgets.buttons import icon_button
 from codegen_desktop.ui.widgets.card import Card
+from codegen_desktop.ui.widgets.fields import pad_number
 from codegen_desktop.ui.widgets.labels import Badge, label
 
 _LARGEST_SEED = 2**31 - 1
@@ -32,6 +33,7 @@ class SplitCard(Card):
         self._seed = QSpinBox()
         self._dice = icon_button("dices", "Another seed")
         self._badge = Badge()
+        pad_number(self._seed)
         self._seed.setRange(0, _LARGEST_SEED)
         self._seed.setValue(42)
         self._seed.setAccessibleName("Seed of the dataset")

@@ -59,7 +59,7 @@ class FocusRing(QWidget):
             return
         area = QRect(followed.mapTo(self.window(), QPoint(0, 0)), followed.size())
         outside = GAP + WIDTH
-        self.setGeometry(area.adjusted(-outside, -outside, outside, outside))
+        self.setGeometry(area.adjusted(-outside, -outside, outside, outside).intersected(self.window().rect()))
         self.raise_()
         self.show()
         self.update()

@@ -7,6 +7,8 @@ from pydantic.fields import FieldInfo
 from PySide6.QtCore import QLocale, QObject, Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QWidget
 
+from codegen_desktop.ui.widgets.fields import pad_number
+
 _LARGEST_INT = 2**31 - 1
 
 
@@ -18,6 +20,7 @@ class _WholeNumber(QSpinBox):
         self.setLocale(QLocale(QLocale.Language.English))
         self.setGroupSeparatorShown(True)
         self.setKeyboardTracking(False)
+        pad_number(self)
 
     def wheelEvent(self, event: Any) -> None:
         """The wheel scrolls the form; a value changes only by intent."""
@@ -32,6 +35,7 @@ class _RealNumber(QDoubleSpinBox):
         self.setLocale(QLocale.c())
         self.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
         self.setKeyboardTracking(False)
+        pad_number(self)
 
     def textFromValue(self, value: float) -> str:
         """The shortest writing."""
