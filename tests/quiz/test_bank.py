@@ -133,36 +133,36 @@ def test_formulas(formula: str, value: float) -> None:
     assert evaluate(formula, {"a": 4, "b": 2}) == pytest.approx(value)
 
 
-@pytest.mark.parametrize(
-    "formula",
-    [
-        "",
-        "1 +",
-        "x",
-        "().__class__",
-        "__import__('os')",
-        "open('x')",
-        "'a' * 9",
-        "[1]",
-        "1 if 1 else 2",
-        "lambda: 1",
-        "9 ** 9 ** 9 ** 9",
-        "10 ** 400",
-        "1 / 0",
-        "(-1) ** 0.5",
-        "log(0)",
-        "log(1, base=2)",
-        "1e999",
-        "a.b",
-        "log()",
-        "(" * 240 + "1" + ")" * 240,
-        "1" + " + 1" * 200,
-        "1 << 2",
-    ],
-)
-def test_formulas_that_are_not_arithmetic_are_refused(formula: str) -> None:
-    with pytest.raises(QuizError):
-        evaluate(formula, {"a": 1})
+NOT_ARITHMETIC = [
+    "",
+    "1 +",
+    "x",
+    "().__class__",
+    "__import__('os')",
+    "open('x')",
+    "'a' * 9",
+    "[1]",
+    "1 if 1 else 2",
+    "lambda: 1",
+    "9 ** 9 ** 9 ** 9",
+    "10 ** 400",
+    "1 / 0",
+    "(-1) ** 0.5",
+    "log(0)",
+    "log(1, base=2)",
+    "1e999",
+    "a.b",
+    "log()",
+    "(" * 240 + "1" + ")" * 240,
+    "1" + " + 1" * 200,
+    "1 << 2",
+]
+
+
+def test_formulas_that_are_not_arithmetic_are_refused() -> None:
+    for formula in NOT_ARITHMETIC:
+        with pytest.raises(QuizError):
+            evaluate(formula, {"a": 1})
 
 
 @given(st.text(alphabet="0123456789+-*/%()., abexplog<>=", max_size=40))

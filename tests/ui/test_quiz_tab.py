@@ -19,9 +19,11 @@ from codegen_desktop.model.shape import ModelShape
 from codegen_desktop.quiz.items import Choice, Multi, Numeric, Order, Output
 from codegen_desktop.quiz.marking import key_text
 from codegen_desktop.ui import style, theme
-from codegen_desktop.ui.quiz.inputs import OptionsInput, OrderInput, TextInput
+from codegen_desktop.ui.quiz.inputs import OptionsInput
 from codegen_desktop.ui.quiz.layout import REPORT, SETS
+from codegen_desktop.ui.quiz.order_input import OrderInput
 from codegen_desktop.ui.quiz.tab import QuizTab
+from codegen_desktop.ui.quiz.text_input import TextInput
 from codegen_desktop.ui.stages import Stage
 from codegen_desktop.ui.workspace import Workspace
 from tests.quiz.runs_made_up import baselines, good_run

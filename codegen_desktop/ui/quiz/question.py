@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, 
 from codegen_desktop.quiz.items import Choice, Multi, Shown
 from codegen_desktop.quiz.session import Progress, Session
 from codegen_desktop.ui import theme
+from codegen_desktop.ui.quiz.answer_input import AnswerInput
 from codegen_desktop.ui.quiz.boxes import BoxRow
-from codegen_desktop.ui.quiz.inputs import AnswerInput, make_input
+from codegen_desktop.ui.quiz.inputs import make_input
 from codegen_desktop.ui.quiz.markup import plain, points_text, rich
 from codegen_desktop.ui.quiz.solution import Solution
 from codegen_desktop.ui.widgets.buttons import button
@@ -98,6 +99,11 @@ class QuestionCard(Card):
         column.addLayout(inner)
         column.addStretch(1)
         column.addWidget(self.solution)
+        self.body.addWidget(line("line"))
+        self.body.addWidget(self._pages, 1)
+        self._show_in_scroll(page)
+
+    def _show_in_scroll(self, page: QWidget) -> None:
         self._scroll.setWidget(page)
         page.setAutoFillBackground(False)
         self._scroll.viewport().setAutoFillBackground(False)
@@ -107,8 +113,6 @@ class QuestionCard(Card):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._pages.addWidget(self._scroll)
         self._pages.addWidget(self._empty)
-        self.body.addWidget(line("line"))
-        self.body.addWidget(self._pages, 1)
 
     def show_empty(self, title: str, sentence: str, *, needs_run: bool) -> None:
         """Say why there is no question; where a run is needed, offer the way to it."""
