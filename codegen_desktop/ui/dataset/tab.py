@@ -99,7 +99,13 @@ class DatasetTab(QWidget):
         self._workspace.lab_changed.connect(self._on_workspace_lab_changed)
         self._workspace.corpus_changed.connect(self._on_workspace_corpus_changed)
         self._workspace.tokenizer_changed.connect(self._on_workspace_tokenizer_changed)
-        for key, slot in (("F5", self.read), ("Ctrl+F", self.browser.filter_field.setFocus)):
+        keys = {
+            "F5": self.read,
+            "Shift+F5": self.cancel,
+            "Ctrl+F": self.browser.filter_field.setFocus,
+            "Insert": self.sources.open_chooser,
+        }
+        for key, slot in keys.items():
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(slot)

@@ -45,6 +45,7 @@ class DatasetTableModel(QAbstractTableModel):
         super().__init__(parent)
         self._rows: tuple[DatasetRow, ...] = ()
         self._tokens: tuple[int, ...] = ()
+        self._any_instruction = False
         self._filter = RowFilter()
         self._sort: tuple[int, bool] | None = None
         self._positions: list[int] = []
@@ -53,6 +54,7 @@ class DatasetTableModel(QAbstractTableModel):
         """Show other rows; token counts are unknown until they are set."""
         self.beginResetModel()
         self._rows, self._tokens = rows, ()
+        self._any_instruction = any(row.instruction for row in rows if row.part is not Part.LEFT_OUT)
         self._arrange()
         self.endResetModel()
 
@@ -129,6 +131,11 @@ class DatasetTableModel(QAbstractTableModel):
         """Order by a column; −1 is dataset order."""
         self._sort = None if column < 0 else (column, order is Qt.SortOrder.DescendingOrder)
         self._rearrange()
+
+    @property
+    def has_instructions(self) -> bool:
+        """Whether the column of instructions (of left-out pieces: what was wrong) says anything."""
+        return self._any_instruction or self.shows_left_out
 
     @property
     def shows_left_out(self) -> bool:

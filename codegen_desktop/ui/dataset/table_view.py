@@ -62,6 +62,7 @@ class DatasetTableView(QTableView):
         self.setSortingEnabled(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.entered.connect(self._on_entered)
+        model.modelReset.connect(self._share_width)
         self._measure()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -98,13 +99,16 @@ class DatasetTableView(QTableView):
     def _share_width(self) -> None:
         is_narrow = self.viewport().width() < theme.px(_NARROW)
         hidden = {FILE, LICENCE} if is_narrow else set()
+        if not self.rows.has_instructions:
+            hidden.add(INSTRUCTION)
         for column in range(len(COLUMNS)):
             self.setColumnHidden(column, column in hidden)
         fixed = {column: theme.px(width) for column, width in _WIDTHS.items() if column not in hidden}
         rest = self.viewport().width() - sum(fixed.values())
         for column, width in fixed.items():
             self.setColumnWidth(column, width)
-        self.setColumnWidth(SNIPPET, max(int(rest * 0.55), theme.px(120)))
+        share = 1.0 if INSTRUCTION in hidden else 0.55
+        self.setColumnWidth(SNIPPET, max(int(rest * share), theme.px(120)))
         self.setColumnWidth(INSTRUCTION, max(rest - self.columnWidth(SNIPPET), theme.px(90)))
 
 

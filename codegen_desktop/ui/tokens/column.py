@@ -1,7 +1,5 @@
 """One tokenizer as a column: its chips on the text, how many tokens, whether they fit, and what it is like."""
 
-from dataclasses import replace
-
 from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QRadioButton, QSizePolicy, QWidget
@@ -16,7 +14,7 @@ from codegen_desktop.ui.widgets.card import Card
 from codegen_desktop.ui.widgets.labels import Badge, label, line
 from codegen_desktop.ui.widgets.share_bar import paint_bar, percent
 from codegen_desktop.ui.widgets.stat import Stat
-from codegen_desktop.ui.widgets.token_flow import TokenFlow, chips_of
+from codegen_desktop.ui.widgets.token_flow import Chip, TokenFlow, visible_text
 
 
 class TokenizerColumn(Card):
@@ -167,16 +165,23 @@ class TokenizerColumn(Card):
         return f"{self._count.text()}, {self._fits.text()}"
 
     def _draw_chips(self) -> None:
-        facts = self._facts
-        if facts is None:
-            self._flow.set_chips(())
-        else:
-            chips = chips_of(facts.tokens, limit=facts.kept, show_spaces=self._show_spaces)
-            if self._study is not None:
-                seen = self._study.counts.train
-                chips = tuple(replace(chip, note=f"seen {seen[chip.id]:,} times in train") for chip in chips)
-            self._flow.set_chips(chips)
+        self._flow.set_chips(self._chips(self._facts) if self._facts is not None else ())
         self.twin.renew()
+
+    def _chips(self, facts: TextFacts) -> tuple[Chip, ...]:
+        """A chip for every token, with how often it was seen; each is made once, because this runs while typing."""
+        seen = self._study.counts.train if self._study is not None else None
+        return tuple(
+            Chip(
+                token.id,
+                visible_text(token, show_spaces=self._show_spaces),
+                position,
+                ends_line="\n" in (token.text or ""),
+                cut=position >= facts.kept,
+                note="" if seen is None else f"seen {seen[token.id]:,} times in train",
+            )
+            for position, token in enumerate(facts.tokens)
+        )
 
     def _on_radio_clicked(self) -> None:
         self._radio.setChecked(True)

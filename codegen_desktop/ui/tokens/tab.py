@@ -102,7 +102,13 @@ class TokensTab(QWidget):
         self._workspace.lab_changed.connect(self._on_workspace_lab_changed)
         self._workspace.corpus_changed.connect(self._on_workspace_corpus_changed)
         self._workspace.tokenizer_changed.connect(self._on_workspace_tokenizer_changed)
-        keys = {"F5": self.build, "Ctrl+Shift+W": self.spaces.toggle, "Ctrl+I": self.ids.toggle}
+        keys = {
+            "F5": self.build,
+            "Shift+F5": self.cancel,
+            "Ctrl+T": self.switch_twin,
+            "Ctrl+Shift+W": self.spaces.toggle,
+            "Ctrl+I": self.ids.toggle,
+        }
         for number, column in enumerate(self.columns.values(), start=1):
             keys[f"Alt+{number}"] = column.radio.click
         for key, slot in keys.items():
@@ -130,6 +136,13 @@ class TokensTab(QWidget):
         """Stop building; the tokens in use stay."""
         self.cancel_button.setEnabled(False)
         self._studies.cancel()
+
+    def switch_twin(self) -> None:
+        """Picture or table: of the part that has the focus, else of the chosen column."""
+        focus = self.focusWidget()
+        twins = [self.snippet.twin, self.lengths.twin, *(column.twin for column in self.columns.values())]
+        here = next((twin for twin in twins if focus is not None and twin.isAncestorOf(focus)), None)
+        (here or self.columns[self._chosen].twin).button.toggle()
 
     def is_settled(self) -> bool:
         """Whether all that the workspace holds is drawn."""
@@ -203,8 +216,8 @@ class TokensTab(QWidget):
             column.set_study(self._studies.of(name))
             column.set_facts(facts, problem)
             column.show_in_use(in_use is not None and in_use.name == name)
-        chosen = self.columns[self._chosen].facts
-        self.snippet.set_facts(chosen, self._facts_of(self._chosen, text)[1])
+            if name == self._chosen:
+                self.snippet.set_facts(facts, problem)
         self.snippet.highlight(0, 0)
 
     def _facts_of(self, name: str, text: str) -> tuple[TextFacts | None, str]:
