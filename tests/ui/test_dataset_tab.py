@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QAccessible, QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QRadioButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QRadioButton, QScrollArea, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
 from codegen_desktop.corpus.dataset import Dataset, Reason, Split, Verdict
@@ -241,6 +241,14 @@ def test_small_windows_fold_the_ledger_beside_the_preview(filled: DatasetTab, qt
     assert filled.right.isVisible()
     assert filled.ledger.isVisible()
     assert filled.browser.preview.isVisible()
+
+
+def test_everything_that_takes_the_focus_has_a_name(filled: DatasetTab) -> None:
+    for widget in filled.findChildren(QWidget):
+        if widget.focusPolicy() == Qt.FocusPolicy.NoFocus or not widget.isVisible():
+            continue
+        spoken = QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+        assert spoken or isinstance(widget, QScrollArea | QSplitter | QLineEdit), widget
 
 
 def test_nothing_is_wider_than_a_small_window_at_large_text(filled: DatasetTab, dressed: QApplication) -> None:

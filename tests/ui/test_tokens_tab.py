@@ -2,7 +2,8 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
 from codegen_desktop.corpus.dataset import Dataset, Split
@@ -68,7 +69,7 @@ def write(tab: TokensTab, text: str) -> None:
 
 def test_without_snippets_the_way_to_them_is_offered(tab: TokensTab, workspace: Workspace, qtbot: QtBot) -> None:
     assert tab.no_dataset.isVisible()
-    assert not tab.build_button.isEnabled()
+    assert not tab.build_button.isVisible()
     assert tab.no_dataset.primary is not None
     with qtbot.waitSignal(workspace.open_stage, timeout=1_000) as asked:
         qtbot.mouseClick(tab.no_dataset.primary, Qt.MouseButton.LeftButton)
@@ -81,7 +82,8 @@ def test_building_learns_from_the_training_part_and_saves(
     workspace.lab = lab
     workspace.set_dataset(dataset, save_dataset(lab, dataset))
     assert tab.no_tokens.isVisible()
-    qtbot.mouseClick(tab.build_button, Qt.MouseButton.LeftButton)
+    assert tab.no_tokens.primary is not None
+    qtbot.mouseClick(tab.no_tokens.primary, Qt.MouseButton.LeftButton)
     assert tab.cancel_button.isVisible()
     qtbot.waitUntil(lambda: workspace.tokenizer is not None and tab.is_settled(), timeout=20_000)
     assert workspace.tokenizer is not None
@@ -257,6 +259,14 @@ def test_small_windows_put_the_cards_behind_one_switch(filled: TokensTab, qtbot:
     filled.resize(1440, 900)
     assert filled.lengths.isVisible()
     assert filled.columns["bpe"].isVisible()
+
+
+def test_everything_that_takes_the_focus_has_a_name(filled: TokensTab) -> None:
+    for widget in filled.findChildren(QWidget):
+        if widget.focusPolicy() == Qt.FocusPolicy.NoFocus or not widget.isVisible():
+            continue
+        spoken = QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+        assert spoken or isinstance(widget, QScrollArea | QSplitter | QLineEdit), widget
 
 
 def test_nothing_is_wider_than_a_small_window_at_large_text(filled: TokensTab, dressed: QApplication) -> None:

@@ -35,7 +35,13 @@ class SnippetBrowser(Card):
         self._only_button = button("", "x", "small", tooltip="Show all again")
         self._parts = Segmented("Part", ["All", "Train", "Test", "Left out"])
         self.nothing = EmptyState("search", "Nothing fits", "No snippet holds all these words.", "", "Show all")
-        self._empty = EmptyState("package", "No snippets yet", "The starter snippets take a few seconds to write.")
+        self.empty = EmptyState(
+            "package",
+            "No snippets yet",
+            "The starter snippets take a few seconds to write.",
+            "",
+            "Read the starter snippets",
+        )
         self._stack = QStackedWidget()
         self._preview = Preview(context)
         self.sides = Segmented("Below the table", _SIDES)
@@ -71,8 +77,8 @@ class SnippetBrowser(Card):
         bar.addWidget(self._parts)
         self._stack.addWidget(self._table)
         self._stack.addWidget(self.nothing)
-        self._stack.addWidget(self._empty)
-        self._stack.setCurrentWidget(self._empty)
+        self._stack.addWidget(self.empty)
+        self._stack.setCurrentWidget(self.empty)
         sides = QHBoxLayout(self._side_bar)
         theme.space(sides, (12, 6, 12, 6), 8)
         sides.addWidget(self.sides)
@@ -180,7 +186,7 @@ class SnippetBrowser(Card):
 
     def _on_model_reset(self) -> None:
         has_rows = self._model.rowCount() > 0
-        without = self._empty if self._facts is None else self.nothing
+        without = self.empty if self._facts is None else self.nothing
         self._stack.setCurrentWidget(self._table if has_rows else without)
         if has_rows:
             self._table.selectRow(0)

@@ -17,7 +17,7 @@ from codegen_desktop.ui.dataset.flow import flow_stages
 from codegen_desktop.ui.dataset.flow_strip import FlowStrip
 from codegen_desktop.ui.dataset.ledger import LedgerCard, LicencesCard
 from codegen_desktop.ui.dataset.reader import CorpusReader, counted
-from codegen_desktop.ui.dataset.sources_card import SourcesCard
+from codegen_desktop.ui.dataset.sources_card import STARTER, SourcesCard
 from codegen_desktop.ui.dataset.split_card import SplitCard
 from codegen_desktop.ui.job import Job
 from codegen_desktop.ui.widgets.page import PageHead, page_layout
@@ -87,6 +87,8 @@ class DatasetTab(QWidget):
         self._columns.setSizes([theme.px(280), theme.px(815), theme.px(288)])
 
     def _connect(self) -> None:
+        assert self.browser.empty.standard is not None
+        self.browser.empty.standard.clicked.connect(lambda: self.read_source(STARTER.name))
         self.read_button.clicked.connect(self.read)
         self.cancel_button.clicked.connect(self.cancel)
         self._reader.told.connect(self._on_reader_told)

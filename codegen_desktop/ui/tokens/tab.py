@@ -50,7 +50,7 @@ class TokensTab(QWidget):
         self.no_dataset = EmptyState(
             "package", "No snippets yet", "Tokens are learned from snippets. Read some first.", "Open Dataset"
         )
-        self.no_tokens = EmptyState("scissors", "No tokens yet", "")
+        self.no_tokens = EmptyState("scissors", "No tokens yet", "", "Build tokens")
         self._pages = QStackedWidget()
         self._lay_out()
         self._connect()
@@ -84,6 +84,8 @@ class TokensTab(QWidget):
 
     def _connect(self) -> None:
         assert self.no_dataset.primary is not None
+        assert self.no_tokens.primary is not None
+        self.no_tokens.primary.clicked.connect(self.build)
         self.no_dataset.primary.clicked.connect(lambda: self._workspace.open_stage.emit(Stage.DATASET.value))
         self.build_button.clicked.connect(self.build)
         self.cancel_button.clicked.connect(self.cancel)
@@ -166,7 +168,8 @@ class TokensTab(QWidget):
         self._progress.setVisible(building)
         self.cancel_button.setVisible(building)
         self.cancel_button.setEnabled(building)
-        self.build_button.setVisible(not building)
+        self.build_button.setVisible(not building and self._pages.currentWidget() is self.cards)
+        self.no_tokens.setEnabled(not building)
 
     # What the workspace says
 
@@ -201,8 +204,7 @@ class TokensTab(QWidget):
         self._pages.setCurrentWidget(page)
         for widget in (self.spaces, self.ids):
             widget.setVisible(page is self.cards)
-        self.build_button.setEnabled(page is not self.no_dataset)
-        self.build_button.setToolTip("" if page is not self.no_dataset else "There are no snippets to learn from.")
+        self._show_building(self._studies.is_building)
         self._cut_again()
         self._show_chosen()
         self._name_button()
