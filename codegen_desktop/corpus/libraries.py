@@ -60,12 +60,14 @@ def libraries() -> Iterator[Library]:
 
 
 def installed_libraries() -> Iterator[Library]:
-    """The libraries of this installation; one that is not installed as .py files is passed over."""
+    """The libraries of this installation; one that is not installed as a package of .py files is passed over."""
     root = Path(sysconfig.get_path("stdlib"))
     yield _folder(PYTHON, platform.python_version(), "PSF-2.0", root, root)
     for name in LIBRARIES:
         found = util.find_spec(name)
         if found is None or found.origin is None or not found.origin.endswith(".py"):
+            continue
+        if not any(metadata.distributions(name=name)):
             continue
         origin = Path(found.origin)
         start = origin.parent if found.submodule_search_locations else origin

@@ -19,6 +19,25 @@ from tests.corpus.running import finish
 TWO = "def one(): return 1\n\ndef two():\n    '''Give two.'''\n    return 2\n"
 
 
+FOLDER = {
+    "a.py": TWO.encode(),
+    "b/c.py": b"class C:\n    def m(self):\n        return self\n",
+    "b/copy.py": b"# the same again\ndef one():\n    return (1)\n",
+    "bad.py": b"x = 1\ndef f(:\n",
+    "binary.py": b"\x7fELF\0\0\xff",
+    "empty.py": b" \n\t\n",
+    "latin.py": "# é\ndef f(): pass\n".encode("latin-1"),
+    "large.py": b"#" * (MOST_BYTES_A_FILE + 1),
+    "notes.txt": b"def three(): return 3",
+    "script.py": b"print('hello')\n",
+    "wide.py": "def wide(): return 'ä'\n".encode("utf-16"),
+    "__pycache__/x.py": b"def cached(): pass",
+    "own/pyvenv.cfg": b"",
+    "own/lib.py": b"def library(): pass",
+}
+"""Files of every kind a folder may hold."""
+
+
 def read(path: Path, seed: int = 42) -> Dataset:
     return finish(path_dataset(path, seed))
 
@@ -33,22 +52,7 @@ def ledger(dataset: Dataset) -> dict[str, tuple[Reason | None, int, str]]:
 
 def test_a_folder_is_read_with_a_verdict_on_everything(tmp_path: Path) -> None:
     root = tmp_path / "Ünï 学生"
-    for name, data in {
-        "a.py": TWO.encode(),
-        "b/c.py": b"class C:\n    def m(self):\n        return self\n",
-        "b/copy.py": b"# the same again\ndef one():\n    return (1)\n",
-        "bad.py": b"x = 1\ndef f(:\n",
-        "binary.py": b"\x7fELF\0\0\xff",
-        "empty.py": b" \n\t\n",
-        "latin.py": "# é\ndef f(): pass\n".encode("latin-1"),
-        "large.py": b"#" * (MOST_BYTES_A_FILE + 1),
-        "notes.txt": b"def three(): return 3",
-        "script.py": b"print('hello')\n",
-        "wide.py": "def wide(): return 'ä'\n".encode("utf-16"),
-        "__pycache__/x.py": b"def cached(): pass",
-        "own/pyvenv.cfg": b"",
-        "own/lib.py": b"def library(): pass",
-    }.items():
+    for name, data in FOLDER.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

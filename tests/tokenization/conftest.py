@@ -11,14 +11,12 @@ import pytest
 from codegen_desktop.tokenization.registry import TOKENIZERS, learn_tokenizer
 from codegen_desktop.tokenization.tokenizer import Tokenizer
 
-BRIEF = "def add(a, b): return a + b"
-
 
 @pytest.fixture(scope="session")
 def code() -> tuple[str, ...]:
     """Some 300 kB of Python's own library, a text per module, and the brief's example a few times."""
     modules = (ast, dataclasses, inspect, json.decoder, textwrap)
-    return (*map(inspect.getsource, modules), *[BRIEF] * 5)
+    return (*map(inspect.getsource, modules), *["def add(a, b): return a + b"] * 5)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,8 @@ from codegen_desktop.errors import TokenizerError
 from codegen_desktop.tokenization.byte_tokenizer import byte_letters
 from codegen_desktop.tokenization.registry import TOKENIZERS, learn_tokenizer, open_tokenizer
 from codegen_desktop.tokenization.tokenizer import END_ID, PAD_ID, SPECIAL_TOKENS, START_ID, Tokenizer
-from tests.tokenization.conftest import BRIEF
+
+BRIEF = "def add(a, b): return a + b"
 
 pieces = st.one_of(
     st.text(max_size=20),
