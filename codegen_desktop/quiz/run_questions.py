@@ -17,6 +17,9 @@ _HOLE = re.compile(r"\{(?!option \d)([^{}:]+)(?::([,+]?(?:\.\d)?[fg%]))?\}")
 """A place to fill: a formula over the facts, and how its value is written; `{name}` is the name of the run."""
 
 
+_EPOCHS = re.compile(r"epochs >= (\d+)")
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a run makes a question ambiguous, in a sentence for the learner."""
@@ -75,7 +78,8 @@ def _named_facts(item: Choice | Numeric, template: FromRun, facts: RunFacts) -> 
     known = dict(fact_names(facts))
     for requirement in item.requires:
         if not evaluate(requirement, known):
-            return f"This needs a run with {requirement.replace('>=', 'at least')}."
+            counted = _EPOCHS.fullmatch(requirement)
+            return f"This needs a run {f'of at least {counted[1]} epochs' if counted else f'with {requirement}'}."
     functions = fact_functions(facts)
     names: dict[str, float] = {}
     for name, formula in template.let.items():

@@ -116,7 +116,7 @@ def test_a_thousand_questions_from_random_runs_have_exactly_one_right_answer() -
         ("run.loss.drop", [(1, 2.0, 1.0, 0.5)], "less than 0.05"),
         ("run.loss.untrained", [(1, 2.0, 1.0, 0.5)], "untrained model of this run was not measured"),
         ("run.loss.untrained", [(0, 5.0, 5.0, 0.0)], "same probability"),
-        ("run.epoch.best", [(1, 2.0, 1.0, 0.5)], "epochs at least 3"),
+        ("run.epoch.best", [(1, 2.0, 1.0, 0.5)], "needs a run of at least 3 epochs."),
         ("run.loss.bits", [(1, 2.0, math.nan, 0.5)], "no finite loss"),
     ],
 )

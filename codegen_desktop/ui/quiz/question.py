@@ -20,6 +20,13 @@ from codegen_desktop.ui.widgets.code_view import CodeView
 from codegen_desktop.ui.widgets.empty_state import EmptyState
 from codegen_desktop.ui.widgets.labels import Badge, icon_label, label, line
 
+HOW: dict[str, str] = {
+    "multi": "Several may be right: choose all of them.",
+    "order": "Drag the lines, or move the current one with Alt+Up and Alt+Down.",
+    "output": "Type what is printed; an error counts by its name.",
+}
+"""What is said about a type of question whose use does not show by itself."""
+
 GIVE_UP = "Show the solution"
 GIVE_UP_SURE = "Give up this question for 0 points"
 
@@ -49,6 +56,7 @@ class QuestionCard(Card):
         self._prompt = label("", "question", wrap=True, selectable=True)
         self._code = CodeView("Code of the question")
         self._code_frame = QFrame()
+        self._how = label("", "caption", wrap=True)
         self._hints = QWidget()
         self._hints_layout = QVBoxLayout(self._hints)
         self._worth = label("", "caption")
@@ -89,7 +97,7 @@ class QuestionCard(Card):
         framed = QVBoxLayout(self._code_frame)
         theme.space(framed, (1, 6, 1, 6), 0)
         framed.addWidget(self._code)
-        for widget in (self._prompt, self._code_frame, self._hints):
+        for widget in (self._prompt, self._code_frame, self._how, self._hints):
             inner.addWidget(widget)
         inner.addLayout(self._place)
         inner.addLayout(actions)
@@ -133,6 +141,8 @@ class QuestionCard(Card):
         self._show_header(True)
         self._prompt.setText(f"{number}. {rich(item.prompt)}")
         self.setAccessibleName(f"Question {number}: {plain(item.prompt)}")
+        self._how.setText(HOW.get(item.type, ""))
+        self._how.setVisible(item.type in HOW)
         self._code_frame.setVisible(bool(item.code))
         self._code.set_code(item.code.strip("\n"))
         self._fit_code()
