@@ -143,6 +143,11 @@ class Session:
         self._progress.clear()
 
     @property
+    def is_begun(self) -> bool:
+        """Whether anything was answered, hinted or shown since the set was begun."""
+        return bool(self._progress)
+
+    @property
     def score(self) -> Score:
         """What the questions that are over have earned."""
         states = [(item, self.progress(item)) for item in self.items]

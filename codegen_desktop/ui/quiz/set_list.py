@@ -178,7 +178,7 @@ class SetList(QWidget):
             box.setChecked(level in shown.levels)
             box.setEnabled(level in present)
             box.blockSignals(blocked)
-        self._restart_button.setEnabled(session is not None and session.score.over > 0)
+        self._restart_button.setEnabled(session is not None and session.is_begun)
         reason = "" if self._restart_button.isEnabled() else "Nothing of this set is answered yet."
         self._restart_button.setToolTip(reason)
 
