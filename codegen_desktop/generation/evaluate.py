@@ -3,11 +3,13 @@
 import re
 import time
 from collections.abc import Collection, Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from codegen_desktop.config import SamplingOptions
 from codegen_desktop.corpus.dataset import Progress
 from codegen_desktop.corpus.snippet import Snippet
+from codegen_desktop.errors import GenerationError
 from codegen_desktop.generation.batch import write_many
 from codegen_desktop.generation.decoder import Decoder
 from codegen_desktop.generation.generate import encode_prompt
@@ -71,17 +73,14 @@ def evaluate(
     """Answer the instruction of every snippet that has tests, and run them.
 
     `subset` holds indices into `snippets` whose score is given separately. Raises SandboxError where code cannot be
-    run safely, before anything is written, and GenerationError for an instruction that does not fit into a row.
+    run safely, before anything is written. An instruction that does not fit into a row counts as a failure.
     """
     began = time.monotonic()
     with Sandbox():  # so that a machine without one says so now
         pass
     numbers = [number for number, snippet in enumerate(snippets) if snippet.tests and snippet.instruction]
     tasks = [snippets[number] for number in numbers]
-    prompts = [encode_prompt(decoder, tokenizer, snippet.prompt) for snippet in tasks]
-    greedy = SamplingOptions(temperature=0.0, max_tokens=decoder.shape.context)
-    written = yield from write_many(decoder, prompts, greedy)
-    answers = [snippet.prompt + tokenizer.decode(row.ids) for snippet, row in zip(tasks, written, strict=True)]
+    answers = yield from _answers(decoder, tokenizer, [snippet.prompt for snippet in tasks])
     pairs = [(answer, snippet.tests) for answer, snippet in zip(answers, tasks, strict=True)]
     grades = yield from grade_many(pairs)
     wanted = frozenset(subset)
@@ -110,6 +109,18 @@ def unseen_constants(train: Sequence[Snippet], test: Sequence[Snippet]) -> froze
         for number, snippet in enumerate(test)
         if any(constant not in seen for constant in _CONSTANT.findall(snippet.text))
     )
+
+
+def _answers(decoder: Decoder, tokenizer: Tokenizer, prompts: Sequence[str]) -> Generator[Progress, None, list[str]]:
+    """Each prompt with what the model writes after it, greedily; just the prompt where it does not fit into a row."""
+    rows: dict[int, list[int]] = {}
+    for number, prompt in enumerate(prompts):
+        with suppress(GenerationError):
+            rows[number] = encode_prompt(decoder, tokenizer, prompt)
+    greedy = SamplingOptions(temperature=0.0, max_tokens=decoder.shape.context)
+    written = yield from write_many(decoder, list(rows.values()), greedy)
+    texts = {number: tokenizer.decode(row.ids) for number, row in zip(rows, written, strict=True)}
+    return [prompt + texts.get(number, "") for number, prompt in enumerate(prompts)]
 
 
 def _passed(grades: Sequence[Grade]) -> int:

@@ -62,6 +62,12 @@ def test_a_model_that_has_learned_nothing(decoder, tokenizer):
     assert finish(evaluate(decoder, tokenizer, []))[1].pass_at_1 == 0.0
 
 
+def test_an_instruction_that_does_not_fit_is_a_failure(taught, tokenizer):
+    _, found = finish(evaluate(taught, tokenizer, [snippet(RIGHT), snippet(RIGHT, "x y " * 40)]))
+    assert (found.passed, found.total) == (1, 2)
+    assert (found.failures[0].code, found.failures[0].reason) == ("", "It defines no function.")
+
+
 def test_without_a_sandbox_nothing_is_graded(decoder, tokenizer, monkeypatch):
     monkeypatch.setattr(sandbox_module, "missing", lambda: "No walls here.")
     with pytest.raises(SandboxError, match="No walls here"):
