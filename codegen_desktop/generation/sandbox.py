@@ -11,7 +11,6 @@ import select
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,7 +102,6 @@ class Sandbox:
         reason = missing()
         if reason is not None:
             raise _unavailable(reason)
-        self._folder = tempfile.TemporaryDirectory(prefix="codegen-sandbox-", ignore_cleanup_errors=True)
         self._child: subprocess.Popen[bytes] | None = None
         self._job: _Job | None = None
         try:
@@ -122,7 +120,6 @@ class Sandbox:
     def close(self) -> None:
         """End the child and everything it started."""
         self._stop()
-        self._folder.cleanup()
 
     def run(self, program: str, calls: tuple[str, ...] = (), limits: Limits | None = None) -> Outcome:
         """Run one program, then evaluate each call in its names. Raises SandboxError if the child cannot be had."""
@@ -173,7 +170,7 @@ class Sandbox:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                cwd=self._folder.name,
+                cwd="/",  # no program can name a file anyway; a folder of its own would be left behind by a crash
                 env=ENVIRONMENT,
                 start_new_session=True,
             )
@@ -203,10 +200,12 @@ class Sandbox:
                     pipe.close()
 
     def _try_walls(self) -> None:
-        outcome = self.run("", _PROBE, Limits(seconds=10.0))
+        outcome = self.run("", ("1 + 1", *_PROBE), Limits(seconds=10.0))
         if outcome.verdict == "unavailable":
             raise _unavailable(outcome.exception or "")
-        if outcome.verdict != "error" or any(value is not None for value in outcome.values):
+        if outcome.values[0] != "2":
+            raise _unavailable(f"A locked process cannot even compute: {outcome.exception}")
+        if any(value is not None for value in outcome.values[1:]):
             raise _unavailable("A process that should be locked away could still open a file, a socket or a program.")
 
     def _send(self, message: bytes) -> None:
@@ -274,10 +273,8 @@ def _verdict(how: str, status: int, steps: list[tuple[str, str]], limits: Limits
     first: dict[str, str] = {}
     for tag, text in steps:
         first.setdefault(tag, text)
-    if "u" in first:
-        return "unavailable", first["u"]
-    if "f" in first:
-        return "refused", first["f"]
+    if steps and steps[0][0] in "uf":  # before the program began, so not written by it
+        return "unavailable" if steps[0][0] == "u" else "refused", steps[0][1]
     if "m" in first or status == -signal.SIGKILL:
         return "memory", f"The program was stopped: it needs more than {limits.memory >> 20} MiB."
     if "e" in first or "x" in first:

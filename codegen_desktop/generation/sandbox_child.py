@@ -17,6 +17,7 @@ import select
 import signal
 import sys
 import time
+import types
 import warnings
 from typing import Any
 
@@ -175,19 +176,18 @@ def _report_unless_locked(memory: int, seconds: float, server: int) -> None:
     """Lock this process, or report why not and end it."""
     try:
         lock(memory, seconds, server)
-    except OSError as error:
-        _emit(b"u", f"The system refuses to lock a process away: {error.strerror or error}.")
+    except (OSError, ValueError) as error:
+        _emit(b"u", f"The system refuses to lock a process away: {error}.")
         os._exit(0)
 
 
 def _perform(program: bytes, calls: "list[bytes]") -> None:
     """Run a program, then evaluate the calls in its names, and report each step on descriptor 3.
 
-    Reports: f refused, e ended with an exception, m out of memory, r a plain value, o another object, x a call that
-    raised, d done. A program can forge them; as it does not know what is expected, that gains it nothing.
+    Reports: f refused, s started, e ended with an exception, m out of memory, r a plain value, o another object,
+    x a call that raised, d done. A program can forge those after s; as it does not know what is expected, that
+    gains it nothing.
     """
-    spare = bytearray(1 << 20)  # freed when memory runs out, so that this can be reported
-    names: dict[str, object] = {"__name__": "__main__", "__builtins__": builtins}
     try:
         code = compile(program.decode(), FILE, "exec", dont_inherit=True)
     except (MemoryError, RecursionError):
@@ -196,27 +196,35 @@ def _perform(program: bytes, calls: "list[bytes]") -> None:
     except (SyntaxError, ValueError) as error:
         _emit(b"f", _described(error))
         return
+    _emit(b"s", "")
+    spare = bytearray(1 << 20)  # freed when memory runs out, so that this can be reported
+    try:
+        _execute(code, calls)
+    except MemoryError:
+        spare.clear()
+        _emit(b"m", "MemoryError")
+
+
+def _execute(code: types.CodeType, calls: "list[bytes]") -> None:
+    """Run compiled code and evaluate the calls. Raises MemoryError."""
+    names: dict[str, object] = {"__name__": "__main__", "__builtins__": builtins}
     try:
         exec(code, names)
-    except SystemExit as error:
-        if calls or error.code not in (None, 0):
-            _emit(b"e", _described(error))
-            return
     except MemoryError:
-        del spare
-        _emit(b"m", "MemoryError")
-        return
+        raise
     except BaseException as error:
-        _emit(b"e", _described(error))
+        exits_well = isinstance(error, SystemExit) and error.code in (None, 0)
+        if exits_well and not calls:
+            _emit(b"d", "")
+        else:
+            _emit(b"e", _described(error))
         return
     for call in calls:
         try:
             value = eval(compile(call.decode(), "<call>", "eval"), names)
             _emit(b"r" if _is_plain(value) else b"o", repr(value))
         except MemoryError:
-            spare = bytearray()
-            _emit(b"m", "MemoryError")
-            return
+            raise
         except BaseException as error:
             _emit(b"x", _described(error))
     _emit(b"d", "")

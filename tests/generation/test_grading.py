@@ -86,8 +86,8 @@ SPOOFS = {
     "writes reports of its own": """
         import os
         def f(v):
-            os.write(3, b'5:r[[]],1:d')
-            os.write(3, b'1:d,' * 50)
+            os.write(3, b'3:r[]3:r[]1:d')
+            os.write(3, b'1:d' * 50)
             os._exit(0)""",
     "patches repr and json": """
         import builtins, json

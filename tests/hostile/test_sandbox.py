@@ -183,6 +183,13 @@ def test_exits(sandbox):
     assert (outcome.verdict, outcome.results) == ("error", (None,))
 
 
+@pytest.mark.parametrize("report", ["2:ux", "2:fx", "9999999999:x", "x", "2:r1", "2:d\\xff", "-1:"])
+def test_forged_reports_do_not_mislead(sandbox, report):
+    outcome = outcome_of(sandbox, f"import os\nos.write(3, b'{report}')\nraise KeyError(1)", "1 + 1")
+    assert (outcome.verdict, outcome.results) == ("error", ("1" if report == "2:r1" else None,))
+    assert outcome_of(sandbox, "x = 1", "x").results == ("1",)
+
+
 NOT_STARTED = {
     "does not parse": ("def f(:\n", "SyntaxError"),
     "zero byte": ("x = 1\0", "null bytes"),
