@@ -32,40 +32,16 @@ def generate(
     """
     clock = time.perf_counter()
     ids = encode_prompt(decoder, tokenizer, prompt)
-    rng = np.random.default_rng(options.seed)
-    piece = piece_reader(tokenizer)
-    state = decoder.start()
-    tracer = _Tracer(decoder, piece) if trace else None
-    characters = codecs.getincrementaldecoder("utf-8")("replace")
     room = min(options.max_tokens, decoder.shape.context - len(ids) + 1)
+    writer = _Writer(decoder, tokenizer, ids, options, trace=trace)
     predictions: list[Prediction] = []
-    ended: Ended = "length"
-    fresh = np.array([ids], np.intp)
     seconds = 0.0
-    while len(predictions) < room and ended == "length":
-        recording = Recording() if tracer is not None else None
-        logits = decoder.logits(decoder.extend(state, fresh, recording))[0, : tokenizer.vocabulary_size]
-        if not np.isfinite(logits).all():
-            raise GenerationError("The model's scores are not numbers any more.", "Choose an earlier checkpoint.")
-        selection = choose(logits, options, rng)
-        ended = "end" if selection.id == END_ID else "length"
-        last = ended == "end" or len(predictions) + 1 == room
-        prediction = Prediction(
-            id=selection.id,
-            text=characters.decode(tokenizer.token_bytes(selection.id), final=last),
-            piece=piece(selection.id),
-            probability=selection.probability,
-            position=len(ids),
-            runners_up=_runners_up(selection, piece),
-            selection=selection,
-            trace=tracer.trace(recording, ids, logits) if tracer is not None and recording is not None else None,
-        )
-        predictions.append(prediction)
-        ids.append(selection.id)
-        fresh = np.array([[selection.id]], np.intp)
+    while len(predictions) < room and not (predictions and predictions[-1].is_end):
+        predictions.append(writer.predict(last=len(predictions) + 1 == room))
         seconds += time.perf_counter() - clock
-        yield prediction
+        yield predictions[-1]
         clock = time.perf_counter()
+    ended: Ended = "end" if predictions[-1].is_end else "length"
     text = "".join(prediction.text for prediction in predictions)
     return Completion(prompt, text, tuple(predictions), ended, options, seconds)
 
@@ -119,6 +95,48 @@ def piece_reader(tokenizer: Tokenizer) -> Callable[[int], str]:
         return text
 
     return piece
+
+
+class _Writer:
+    """What a completion carries from token to token: the ids so far, the cache, the draws, half a character."""
+
+    def __init__(
+        self, decoder: Decoder, tokenizer: Tokenizer, ids: list[int], options: SamplingOptions, *, trace: bool
+    ) -> None:
+        self._decoder, self._tokenizer, self._options = decoder, tokenizer, options
+        self._ids = ids
+        self._fresh = np.array([ids], np.intp)  # (1, N): what the next pass reads
+        self._state = decoder.start()
+        self._rng = np.random.default_rng(options.seed)
+        self._piece = piece_reader(tokenizer)
+        self._characters = codecs.getincrementaldecoder("utf-8")("replace")
+        self._tracer = _Tracer(decoder, self._piece) if trace else None
+
+    def predict(self, *, last: bool) -> Prediction:
+        """One pass and one choice; with the `last`, what is left of an unfinished character becomes U+FFFD."""
+        recording = Recording() if self._tracer is not None else None
+        stream = self._decoder.extend(self._state, self._fresh, recording)
+        logits = self._decoder.logits(stream)[0, : self._tokenizer.vocabulary_size]
+        if not np.isfinite(logits).all():
+            raise GenerationError("The model's scores are not numbers any more.", "Choose an earlier checkpoint.")
+        selection = choose(logits, self._options, self._rng)
+        trace = None
+        if self._tracer is not None and recording is not None:
+            trace = self._tracer.trace(recording, self._ids, logits)
+        written = self._tokenizer.token_bytes(selection.id)
+        prediction = Prediction(
+            id=selection.id,
+            text=self._characters.decode(written, final=last or selection.id == END_ID),
+            piece=self._piece(selection.id),
+            probability=selection.probability,
+            position=len(self._ids),
+            runners_up=_runners_up(selection, self._piece),
+            selection=selection,
+            trace=trace,
+        )
+        self._ids.append(selection.id)
+        self._fresh = np.array([[selection.id]], np.intp)
+        return prediction
 
 
 def _runners_up(selection: Selection, piece: Callable[[int], str]) -> tuple[LensToken, ...]:
