@@ -16,10 +16,11 @@ from codegen_desktop.ui.generation.facts import (
     Segment,
     probability_rows,
     segments,
+    share_words,
     visible,
 )
 from codegen_desktop.ui.generation.station import Station, paint_chip, table_of
-from codegen_desktop.ui.widgets.share_bar import paint_bar, percent
+from codegen_desktop.ui.widgets.share_bar import paint_bar
 from codegen_desktop.ui.widgets.table import Column, RowsModel
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -39,7 +40,7 @@ class ProbabilityList(QWidget):
     def set_rows(self, rows: tuple[ProbabilityRow, ...], others: OtherTokens, temperature: float) -> None:
         """Draw other tokens."""
         self._rows, self._others, self._temperature = rows, others, temperature
-        self.setAccessibleDescription("; ".join(f"{row.text}: {percent(row.probability)}" for row in rows))
+        self.setAccessibleDescription("; ".join(f"{row.text}: {share_words(row.probability)}" for row in rows))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -99,7 +100,7 @@ class ProbabilityList(QWidget):
             paint_bar(painter, places[4], row.probability, colours.accent)
         painter.setFont(theme.font(12, 400 if dim else 600))
         painter.setPen(QColor(colours.text3 if dim else colours.text))
-        painter.drawText(places[5], _RIGHT, percent(row.probability))
+        painter.drawText(places[5], _RIGHT, share_words(row.probability))
 
     def _paint_mask(self, painter: QPainter, area: QRectF, mask: str) -> None:
         colours = theme.colours()
@@ -119,7 +120,7 @@ class ProbabilityList(QWidget):
         if self._others.masks:
             self._paint_mask(painter, places[3], " ".join(self._others.masks[:1]))
         painter.setPen(QColor(colours.text3))
-        painter.drawText(places[5], _RIGHT, percent(self._others.probability))
+        painter.drawText(places[5], _RIGHT, share_words(self._others.probability))
 
 
 class ProbabilitiesStation(Station):
@@ -185,7 +186,8 @@ class DrawBar(QWidget):
         self._paint_scale(painter, bar)
         if self._draw is not None:
             self._paint_pointer(painter, bar, self._draw)
-        self._paint_token(painter, bar.bottom() + theme.px(44))
+        room = self.height() - bar.bottom() - theme.px(44)
+        self._paint_token(painter, bar.bottom() + min(max(room, theme.px(20)), theme.px(44)))
 
     def _paint_piece(self, painter: QPainter, bar: QRectF, piece: Segment) -> None:
         colours = theme.colours()

@@ -18,6 +18,11 @@ UNSURE = 0.5
 """Below this probability a token also gets a dotted underline."""
 
 
+def tint(probability: float) -> float:
+    """The place on the ramp that tints a token of this probability."""
+    return LEAST_TINT + (MOST_TINT - LEAST_TINT) * probability
+
+
 @dataclass(frozen=True, slots=True)
 class Tint:
     """Where a generated token stands in the text, and how likely it was."""
@@ -87,15 +92,15 @@ class GenerationEditor(CodeView):
         self._tints, self._current = tints, current
         colours = theme.colours()
         selections = []
-        for tint in tints:
+        for piece in tints:
             selection = QTextEdit.ExtraSelection()
             cursor = QTextCursor(self.document())
-            cursor.setPosition(tint.start)
-            cursor.setPosition(tint.end, QTextCursor.MoveMode.KeepAnchor)
+            cursor.setPosition(piece.start)
+            cursor.setPosition(piece.end, QTextCursor.MoveMode.KeepAnchor)
             selection.cursor = cursor
             shade = QTextCharFormat()
-            shade.setBackground(colours.shade(LEAST_TINT + (MOST_TINT - LEAST_TINT) * tint.probability))
-            if tint.probability < UNSURE:
+            shade.setBackground(colours.shade(tint(piece.probability)))
+            if piece.probability < UNSURE:
                 shade.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
                 shade.setUnderlineColor(QColor(colours.warn))
             selection.format = shade
@@ -122,12 +127,12 @@ class GenerationEditor(CodeView):
         super().paintEvent(event)
         if not 0 <= self._current < len(self._tints):
             return
-        tint = self._tints[self._current]
+        framed = self._tints[self._current]
         first, last = QTextCursor(self.document()), QTextCursor(self.document())
-        first.setPosition(tint.start)
-        last.setPosition(tint.end)
+        first.setPosition(framed.start)
+        last.setPosition(framed.end)
         begin, end = self.cursorRect(first), self.cursorRect(last)
-        if end.top() != begin.top() or tint.end == tint.start:
+        if end.top() != begin.top() or framed.end == framed.start:
             end = begin.translated(theme.px(10), 0)
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -140,7 +145,7 @@ class GenerationEditor(CodeView):
         super().mouseReleaseEvent(event)
         if event.button() == Qt.MouseButton.LeftButton and not self.textCursor().hasSelection():
             at = self.textCursor().position()
-            token = next((place for place, tint in enumerate(self._tints) if tint.start <= at < tint.end), None)
+            token = next((place for place, piece in enumerate(self._tints) if piece.start <= at < piece.end), None)
             if token is not None:
                 self.token_chosen.emit(token)
 

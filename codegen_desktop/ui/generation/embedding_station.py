@@ -93,6 +93,8 @@ class EmbeddingStation(Station):
         theme.space(layout, 0, 0)
         layout.addWidget(self._scroll)
         self.add_table(table_of("Token embeddings", self._model))
+        bar = self._scroll.verticalScrollBar()
+        bar.rangeChanged.connect(lambda _low, high: bar.setValue(high))  # the last token is the one that asks
 
     def show_trace(self, trace: Trace) -> None:
         """Draw the way in of one prediction."""

@@ -22,6 +22,13 @@ def visible(piece: str) -> str:
     return piece.replace("\n", "⏎").replace("\t", "⇥").replace(" ", "·")
 
 
+def share_words(share: float) -> str:
+    """A share in at most seven characters: `81.7 %`, `< 0.1 %`, `0`."""
+    if share <= 0:
+        return "0"
+    return f"{share * 100:.1f} %" if share >= 0.0005 else "< 0.1 %"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class EmbeddingRow:
     """One token on its way in: where it stands, what it is, and its row of the embedding (C,)."""

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from codegen_desktop.generation.describe import describe_attention, describe_layers
 from codegen_desktop.generation.trace import Trace
 from codegen_desktop.ui import theme
-from codegen_desktop.ui.generation.facts import LensRow, head_attention, lens_rows, visible
+from codegen_desktop.ui.generation.facts import LensRow, head_attention, lens_rows, share_words, visible
 from codegen_desktop.ui.generation.station import Station, paint_chip, table_of
 from codegen_desktop.ui.widgets.heat_map import HeatMap
 from codegen_desktop.ui.widgets.labels import label
-from codegen_desktop.ui.widgets.share_bar import paint_bar, percent
+from codegen_desktop.ui.widgets.share_bar import paint_bar
 from codegen_desktop.ui.widgets.table import Column, RowsModel, Table
 
 _ROW = 34
@@ -33,7 +33,7 @@ class LensList(QWidget):
     def set_rows(self, rows: tuple[LensRow, ...], layer: int) -> None:
         """Show other guesses; `layer` (counted from 0) is marked."""
         self._rows, self._current = rows, layer + 1
-        words = [f"{row.name}: {row.text}, {percent(row.probability)}" for row in rows]
+        words = [f"{row.name}: {row.text}, {share_words(row.probability)}" for row in rows]
         self.setAccessibleDescription("; ".join(words))
         self.update()
 
@@ -63,13 +63,13 @@ class LensList(QWidget):
         flags = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(area.adjusted(theme.px(6), 0, 0, 0), flags | Qt.AlignmentFlag.AlignLeft, row.name)
         paint_chip(painter, QRectF(theme.px(56), area.top(), theme.px(64), area.height()), row.id, row.text)
-        value = theme.px(48)
+        value = theme.px(54)
         bar = QRectF(theme.px(124), area.top(), max(4.0, area.width() - theme.px(128) - value), area.height())
         paint_bar(painter, bar, row.probability, colours.accent, ground=colours.border)
         painter.setFont(theme.font(12, 600))
         painter.setPen(QColor(colours.text))
         painter.drawText(
-            area.adjusted(0, 0, -theme.px(4), 0), flags | Qt.AlignmentFlag.AlignRight, percent(row.probability)
+            area.adjusted(0, 0, -theme.px(4), 0), flags | Qt.AlignmentFlag.AlignRight, share_words(row.probability)
         )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -102,7 +102,7 @@ class LayersStation(Station):
             (
                 Column("Layer", lambda row: row.name, width=80),
                 Column("Best guess", lambda row: row.text, mono=True),
-                Column("Probability", lambda row: percent(row.probability), "right", width=100),
+                Column("Probability", lambda row: share_words(row.probability), "right", width=100),
             )
         )
         self._map_table: Table | None = None
@@ -118,13 +118,15 @@ class LayersStation(Station):
         side.addLayout(choosers)
         side.addWidget(self._lens_note)
         side.addWidget(self._lens, 1)
+        theme.size(self._map, minimum_width=150, minimum_height=100)
         column = QWidget()
         column.setLayout(side)
-        theme.size(column, width=196)
+        theme.size(column, minimum_width=196, maximum_width=320)
+        self._head_box.setToolTip("One head of the layer, or the mean over all of them")
         layout = QHBoxLayout(self.body)
         theme.space(layout, 0, 12)
-        layout.addWidget(self._map, 1)
-        layout.addWidget(column)
+        layout.addWidget(self._map, 5)
+        layout.addWidget(column, 4)
         self.add_table(table_of("Best guess behind every layer", self._lens_model))
 
         self._layer_box.activated.connect(lambda _place: self._draw())
@@ -160,7 +162,7 @@ class LayersStation(Station):
             self._layer_box.addItems([f"Layer {number}" for number in range(1, layers + 1)])
             self._layer_box.setCurrentIndex(layers - 1)
             self._head_box.clear()
-            self._head_box.addItems(["All heads", *(f"Head {number}" for number in range(1, heads + 1))])
+            self._head_box.addItems(["Mean", *(f"Head {number}" for number in range(1, heads + 1))])
         self._draw()
 
     def _draw(self) -> None:
@@ -184,13 +186,9 @@ class LayersStation(Station):
         self._show_map_table()
 
     def _tokens_that_fit(self) -> int:
-        """How many rows of at least 17 px the map has room for."""
-        return max(
-            6,
-            min(
-                (self._map.height() - theme.px(80)) // theme.px(17), (self._map.width() - theme.px(90)) // theme.px(17)
-            ),
-        )
+        """How many rows of at least 14 px the map has room for, their slanted names included."""
+        side = theme.px(14)
+        return max(5, min((self._map.height() - theme.px(76)) // side, (self._map.width() - theme.px(90)) // side))
 
     def _show_map_table(self) -> None:
         if self._map_table is not None:

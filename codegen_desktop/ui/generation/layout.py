@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from codegen_desktop.ui import theme
-from codegen_desktop.ui.generation.editor import LEAST_TINT, MOST_TINT, GenerationEditor
+from codegen_desktop.ui.generation.editor import GenerationEditor, tint
 from codegen_desktop.ui.generation.result_card import ResultCard
 from codegen_desktop.ui.generation.sampling_form import SamplingForm
 from codegen_desktop.ui.generation.suggestions import Suggestions
@@ -30,7 +30,7 @@ class _TintKey(QWidget):
         width = self.width() / 4
         for place, sure in enumerate((1.0, 0.75, 0.5, 0.1)):
             area = QRectF(place * width, 0, width - 1, self.height())
-            painter.fillRect(area, theme.colours().shade(LEAST_TINT + (MOST_TINT - LEAST_TINT) * sure))
+            painter.fillRect(area, theme.colours().shade(tint(sure)))
             painter.setPen(QColor(theme.colours().border))
             painter.drawRect(area)
 
@@ -82,7 +82,7 @@ class GenerationLayout:
         self._suggestions_rule = line("rule")
         row.addWidget(self._suggestions_rule)
         row.addWidget(self.suggestions)
-        theme.size(self.suggestions, width=236)
+        theme.size(self.suggestions, width=216)
         edge = QFrame()
         edge.setProperty("class", "edge")
         self._editor_card.body.addWidget(edge)
@@ -135,6 +135,7 @@ class GenerationLayout:
         theme.size(self.head, minimum_height=46 if compact else 56)
         theme.size(self._editor_card, minimum_width=300 if compact else 420)
         theme.size(self.result, minimum_width=280 if compact else 320)
+        self.result.set_compact(compact)
 
     def open_sampling(self) -> None:
         """Open the sampling form below its button."""

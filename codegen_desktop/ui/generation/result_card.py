@@ -4,7 +4,17 @@ import ast
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from codegen_desktop.generation.report import Sample
 from codegen_desktop.generation.sandbox import Outcome
@@ -13,6 +23,7 @@ from codegen_desktop.ui import icons, theme
 from codegen_desktop.ui.widgets.buttons import button
 from codegen_desktop.ui.widgets.card import Card
 from codegen_desktop.ui.widgets.labels import label
+from codegen_desktop.ui.widgets.segmented import Segmented
 
 COPY_WORTH_SAYING = 8
 """A shared run of at least this many tokens is marked in warn; shorter ones are how Python looks."""
@@ -54,6 +65,7 @@ class ResultCard(Card):
 
     def __init__(self) -> None:
         super().__init__("Result", margins=False)
+        self._compact = self._busy = False
         self._run_button = button("Run in sandbox", "play", "small")
         self._call_field = QLineEdit()
         self._call_problem = label("", "error", wrap=True)
@@ -63,12 +75,17 @@ class ResultCard(Card):
         self._rows = tuple(_VerdictRow(grid, place) for place in range(3))
         self._waiting = label("Nothing written yet. Complete a prompt to see what it is worth.", "secondary", wrap=True)
 
+        self._switch = Segmented("Result or output", ("Result", "Output"))
+        self.header.insertWidget(0, self._switch)
         self.header.addWidget(self._run_button)
         theme.space(grid, (14, 2, 14, 8), 8)
         grid.setColumnStretch(2, 1)
         grid.addWidget(self._waiting, 3, 0, 1, 3)
-        self.body.addLayout(grid)
-        self.body.addWidget(self._make_output(), 1)
+        grid.setRowStretch(4, 1)
+        self._findings = _scrolling(grid)
+        self._output_area = self._make_output()
+        self.body.addWidget(self._findings, 4)
+        self.body.addWidget(self._output_area, 5)
         self._run_button.setToolTip("Runs the code of the editor in a locked process (Ctrl+Return)")
         self._call_field.setPlaceholderText("a call, such as f(3, 4)")
         self._call_field.setAccessibleName("Call to evaluate")
@@ -76,6 +93,8 @@ class ResultCard(Card):
 
         self._run_button.clicked.connect(self._on_run_button_clicked)
         self._call_field.returnPressed.connect(self._on_run_button_clicked)
+        self._switch.chosen.connect(lambda _place: self.set_compact(self._compact))
+        self.set_compact(False)
         self.clear()
 
     def _make_output(self) -> QWidget:
@@ -104,6 +123,15 @@ class ResultCard(Card):
         self._call_problem.hide()
         return area
 
+    def set_compact(self, compact: bool) -> None:
+        """In a small window findings and output are two pages of one switch."""
+        self._compact = compact
+        self.set_title("" if compact else "Result")
+        self.set_busy(self._busy)
+        self._switch.setVisible(compact)
+        self._findings.setVisible(not compact or self._switch.index == 0)
+        self._output_area.setVisible(not compact or self._switch.index == 1)
+
     @property
     def run_button(self) -> QWidget:
         """The button that runs the code."""
@@ -130,8 +158,9 @@ class ResultCard(Card):
 
     def set_busy(self, busy: bool) -> None:
         """While the sandbox works."""
+        self._busy = busy
         self._run_button.setEnabled(not busy)
-        self._run_button.setText("Running…" if busy else "Run in sandbox")
+        self._run_button.setText("Running…" if busy else "Run" if self._compact else "Run in sandbox")
 
     def clear(self) -> None:
         """Nothing is known about this text."""
@@ -142,6 +171,7 @@ class ResultCard(Card):
     def show_sample(self, sample: Sample) -> None:
         """The three findings about a completion."""
         self._waiting.hide()
+        self._switch.choose(0)
         syntax, tests, copied = self._rows
         lines = sample.completion.code.rstrip("\n").count("\n") + 1
         if sample.problem is None:
@@ -193,6 +223,7 @@ class ResultCard(Card):
         elif not lines:
             lines.append("Ran to its end without printing anything.")
         self._output.setPlainText("\n".join(line for line in lines if line))
+        self._switch.choose(1)
         memory = f"{outcome.peak_memory / 2**20:.0f} MB · " if outcome.peak_memory else ""
         ran = outcome.verdict not in ("unavailable", "refused")
         self._facts.setText(f"{outcome.seconds:.2f} s · {memory}no files, no network" if ran else "")
@@ -204,6 +235,19 @@ class ResultCard(Card):
         self._call_problem.setVisible(bool(problem))
         if not problem:
             self.run_wished.emit(self.call)
+
+
+def _scrolling(grid: QGridLayout) -> QScrollArea:
+    """A grid that scrolls where it does not fit, so that no finding is cut."""
+    inside = QWidget()
+    inside.setLayout(grid)
+    area = QScrollArea()
+    area.setWidget(inside)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.viewport().setAutoFillBackground(False)
+    inside.setAutoFillBackground(False)
+    return area
 
 
 def call_problem(call: str) -> str:

@@ -12,9 +12,8 @@ SLIDER_ENDS: dict[str, tuple[float, float]] = {
     "temperature": (0.0, 2.0),
     "top_k": (0, 50),
     "top_p": (0.01, 1.0),
-    "min_p": (0.0, 0.5),
 }
-"""What a slider covers; the field beside it takes the whole range of the option."""
+"""What a slider covers, where an option is one for a lesson; the field beside it takes the option's whole range."""
 
 _STEPS = 100
 
@@ -69,8 +68,11 @@ class SamplingForm(QWidget):
         rest = QGridLayout()
         theme.space(rest, (0, 4, 0, 0), 4)
         for place, name in enumerate(name for name in self._controls if name not in self._sliders):
-            rest.addWidget(self._caption(name), 0, place)
-            theme.size(self._controls[name].widget, height=26, minimum_width=60)
+            caption = self._caption(name)
+            theme.set_class(caption, "caption")
+            rest.addWidget(caption, 0, place)
+            rest.setColumnStretch(place, len(str(getattr(self._options, name))) + 2)
+            theme.size(self._controls[name].widget, height=26, minimum_width=50)
             rest.addWidget(self._controls[name].widget, 1, place)
         column.addLayout(rest)
         column.addStretch(1)

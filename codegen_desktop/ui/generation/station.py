@@ -3,7 +3,7 @@
 from html import escape
 from typing import Any
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -64,12 +64,13 @@ class Station(QWidget):
         layout.addWidget(self._pages, 1)
         layout.addWidget(line())
         layout.addWidget(self._sentence)
-        theme.size(self._sentence, minimum_height=34)
+        theme.size(self._sentence, minimum_height=18)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setAccessibleName(f"{number} {title}")
 
     def add_table(self, table: Table) -> None:
         """One more table of the twin."""
+        theme.size(table, minimum_height=44)
         self._tables.addWidget(table)
 
     def show_table(self, shown: bool) -> None:
@@ -81,6 +82,12 @@ class Station(QWidget):
         self._subtitle.setText(subtitle)
         self._sentence.setText(rich(sentence))
         self.setAccessibleDescription(sentence)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Tokens in the sentence carry their own ink."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_sentence"):
+            self._sentence.setText(rich(self.accessibleDescription()))
 
     @property
     def sentence(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QMenu, QVBoxLayout, QWidget
 
 from codegen_desktop.corpus.snippet import Snippet
@@ -34,6 +34,7 @@ class Suggestions(QWidget):
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._list.setUniformItemSizes(True)
+        self._list.setStyleSheet("QListWidget::item { padding-left: 10px; }")
 
         self._list.itemClicked.connect(self._on_list_item_chosen)
         self._list.itemActivated.connect(self._on_list_item_chosen)
@@ -65,6 +66,7 @@ class Suggestions(QWidget):
             item = QListWidgetItem(words)
             item.setData(Qt.ItemDataRole.UserRole, snippet.prompt)
             item.setToolTip(words)
+            item.setSizeHint(QSize(theme.px(100), theme.px(28)))
             self._list.addItem(item)
             if place < IN_MENU:
                 self.menu.addAction(words.replace("&", "&&")).setData(snippet.prompt)

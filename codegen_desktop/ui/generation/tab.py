@@ -3,7 +3,7 @@
 from functools import partial
 from html import escape
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -36,6 +36,7 @@ class GenerationTab(QWidget):
         self._opened_run: tuple[int, int] | None = None
         self._job: Job | None = None
         self._pending = 0
+        self._show_when_opened = False
         self._start = 0
         self._prompt = FIXED_PROMPT
         self._predictions: tuple[Prediction, ...] = ()
@@ -96,7 +97,11 @@ class GenerationTab(QWidget):
 
     def show_for_screenshot(self) -> None:
         """Answer an unseen instruction, or the brief's example where none is known."""
-        if self._writer is not None and not self._predictions:
+        if self._predictions:
+            return
+        if self._writer is None:
+            self._show_when_opened = True
+        else:
             prompts = self._parts.suggestions.prompts
             self.ask(prompts[0] if prompts else FIXED_PROMPT)
 
@@ -177,6 +182,7 @@ class GenerationTab(QWidget):
         count = len(completion.tokens)
         ended = "ended by itself" if completion.ended == "end" else "stopped at the most tokens"
         self._parts.note(f"{count} token{'s' * (count != 1)} in {completion.seconds:.2f} s, {ended}")
+        self._parts.editor.horizontalScrollBar().setValue(0)
         self._show_trace(completion.predictions, completion)
         first = completion.code.lstrip("#").strip().partition("\n")
         self._workspace.set_stage("generation", "done", (first[2].partition("\n")[0] or first[0])[:28])
@@ -333,6 +339,9 @@ class GenerationTab(QWidget):
         self._parts.suggestions.set_snippets(opened.unseen)
         self._parts.trace.set_epochs(opened.writer.last_epoch, opened.writer.last_epoch)
         self._show_buttons()
+        if self._show_when_opened:
+            self._show_when_opened = False
+            self.show_for_screenshot()
 
     def _on_writer_failed(self, error: BaseException) -> None:
         self._opened_run = None
@@ -356,6 +365,12 @@ class GenerationTab(QWidget):
         for action in (self._parts.complete_button, self._parts.token_button):
             action.setEnabled(ready and not busy)
         self._parts.stop_button.setEnabled(busy)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Words that carry their own ink follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_epoch_timer") and self._writer is not None:
+            self._say_model()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold the layout where the window is small."""

@@ -10,6 +10,7 @@ from codegen_desktop.config import SamplingOptions
 from codegen_desktop.generation.trace import Prediction
 from codegen_desktop.ui import theme
 from codegen_desktop.ui.generation.choice_stations import ProbabilitiesStation, SelectionStation
+from codegen_desktop.ui.generation.editor import tint
 from codegen_desktop.ui.generation.embedding_station import EmbeddingStation
 from codegen_desktop.ui.generation.facts import visible
 from codegen_desktop.ui.generation.layers_station import LayersStation
@@ -61,7 +62,7 @@ class TracePanel(Card):
 
     def _fill_header(self) -> None:
         self._tokens.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        theme.size(self._tokens, height=34)
+        theme.size(self._tokens, height=31)
         self.header.insertWidget(2, self._tokens, 1)
         self.header.setStretch(3, 0)
         theme.size(self._epoch_slider, width=96)
@@ -154,7 +155,7 @@ class TracePanel(Card):
         """Show what was written; `piece` names token ids, `token` is shown first."""
         self._predictions, self._options, self._piece = predictions, options, piece
         chips = [
-            Chip(one.id, visible(one.piece), place, share=one.probability, note=f"{one.probability * 100:.1f} %")
+            Chip(one.id, visible(one.piece), place, share=tint(one.probability), note=f"{one.probability * 100:.1f} %")
             for place, one in enumerate(predictions)
         ]
         current = min(token, len(chips) - 1)

@@ -12,7 +12,7 @@ from codegen_desktop.ui.training.prompt_table import PromptTable
 from codegen_desktop.ui.training.recipe import Recipe
 from codegen_desktop.ui.training.run_list import RunList
 from codegen_desktop.ui.training.transport import Transport
-from codegen_desktop.ui.widgets.buttons import button
+from codegen_desktop.ui.widgets.buttons import button, icon_button
 from codegen_desktop.ui.widgets.card import Card
 from codegen_desktop.ui.widgets.empty_state import EmptyState
 from codegen_desktop.ui.widgets.labels import icon_label, label
@@ -43,6 +43,10 @@ class TrainingLayout:
         self._make_cards()
         self._lay_out(page)
         self._switch.chosen.connect(self._on_switch_chosen)
+        self.prompt_table.moved.connect(self._on_prompt_table_moved)
+        self.earlier_button.clicked.connect(lambda: self.prompt_table.move_by(-1))
+        self.later_button.clicked.connect(lambda: self.prompt_table.move_by(1))
+        self._on_prompt_table_moved()
         self.set_compact(False)
 
     def _fill_stacks(self) -> None:
@@ -59,6 +63,10 @@ class TrainingLayout:
         self._cards = tuple(Card(title, margins=False) for title in titles)
         self._epochs_note = label("", "caption")
         self._cards[EPOCHS].header.insertWidget(2, self._epochs_note)
+        self.earlier_button = icon_button("step-back", "Earlier epochs")
+        self.later_button = icon_button("step-forward", "Later epochs")
+        for arrow in (self.earlier_button, self.later_button):
+            self._cards[PROMPTS].add_header_widget(arrow)
         valid = label("is valid Python", "caption")
         self._cards[PROMPTS].add_header_widget(icon_label("check", "ok", 14))
         self._cards[PROMPTS].add_header_widget(valid)
@@ -105,15 +113,22 @@ class TrainingLayout:
             card.setVisible(not compact)
         self._folded.setVisible(compact)
         self._side.setVisible(not compact)
-        for place, action in ((MODEL, self.change_button), (RUNS, self.continue_button)):
+        actions = (
+            (PROMPTS, self.earlier_button),
+            (PROMPTS, self.later_button),
+            (MODEL, self.change_button),
+            (RUNS, self.continue_button),
+        )
+        for place, action in actions:
             (self._folded if compact else self._cards[place]).add_header_widget(action)
         self.transport.set_compact(compact)
         self.figure.set_compact(compact)
         theme.size(self.transport, height=52 if compact else 72)
         margin = 12 if compact else 16
         theme.space(self._page_layout, (margin, 0, margin, margin - 4), 0)
-        if compact:
-            self._on_switch_chosen(self._switch.index)
+        self.change_button.setVisible(True)
+        self._on_switch_chosen(self._switch.index)
+        self._on_prompt_table_moved()
 
     def show_prompts(self, columns: tuple[PromptsCompleted, ...]) -> None:
         """What was written after every epoch."""
@@ -132,11 +147,19 @@ class TrainingLayout:
         self._epochs_note.setText(text)
         self._measured_on.setText(text)
 
+    def _on_prompt_table_moved(self) -> None:
+        table = self.prompt_table
+        for arrow, hidden in ((self.earlier_button, table.hidden_before), (self.later_button, table.hidden_after)):
+            seen = not self._compact or self._switch.index == PROMPTS
+            arrow.setVisible(seen and bool(table.hidden_before or table.hidden_after))
+            arrow.setEnabled(hidden > 0)
+
     def _on_switch_chosen(self, place: int) -> None:
         if self._compact:
             self._folded_stack.setCurrentWidget(self._contents[place])
             self._measured_on.setVisible(place == EPOCHS)
-            self.change_button.setHidden(place != MODEL)
+            self.change_button.setVisible(place == MODEL)
+            self._on_prompt_table_moved()
 
 
 def _splitter(orientation: Qt.Orientation, *parts: QWidget) -> QSplitter:

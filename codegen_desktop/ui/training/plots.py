@@ -23,6 +23,13 @@ ROOM_ABOVE = 1.06
 """How far the loss axis reaches beyond the highest reference line."""
 
 
+def outline(colour: str, width: float) -> QPen:
+    """A solid pen for markers; cosmetic, as pyqtgraph draws markers at size 1 and stretches them."""
+    made = QPen(QColor(colour), width * theme.current().text_scale)
+    made.setCosmetic(True)
+    return made
+
+
 def pen(series: Pen, *, width: float | None = None, opacity: float = 1.0, dashed: bool = True) -> QPen:
     """A series' pen; Qt counts dashes in pen widths, so the px of the design are divided by the width."""
     colour = QColor(series.colour)
@@ -52,12 +59,16 @@ class _Curves:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A horizontal reference line: where, what is written on it, its pen, whether the words stand above it."""
+    """A horizontal reference line: where, what is written on it, its pen, and where the words stand.
+
+    `place` is a share of the width: below a half the words begin there, above they end there.
+    """
 
     at: float
     text: str
     pen: Pen
     above: bool
+    place: float = 0.99
 
 
 class CurvePlot(QWidget):
@@ -74,6 +85,9 @@ class CurvePlot(QWidget):
         self._history: RunHistory | None = None
         self._show_ghost = True
         self._parts = self._make_parts()
+        self._grid = pg.GridItem()  # the axes' own grid would cut the words at their ends
+        self._grid.setZValue(-10)
+        self.plotItem.addItem(self._grid)
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -114,22 +128,23 @@ class CurvePlot(QWidget):
             axis.setPen(QPen(QColor(colours.control_edge), 1))
             axis.setTextPen(QColor(colours.text3))
             axis.setTickFont(theme.font(12))
-            axis.setStyle(tickLength=0, tickTextOffset=theme.px(6))
+            axis.setStyle(tickLength=0, tickTextOffset=theme.px(6), hideOverlappingLabels=False)
         self.plotItem.getAxis("left").setWidth(theme.px(50 if self.what == "accuracy" else 30))
         self.plotItem.getAxis("bottom").setHeight(theme.px(24))
-        self.plotItem.showGrid(x=True, y=True, alpha=0.12)
+        self._grid.setPen(QPen(QColor(colours.control_edge), 1))
+        self._grid.setTextPen(None)
         parts = self._parts
         parts.raw.setPen(pen(colours.train, width=1, opacity=0.28))
         parts.smooth.setPen(pen(colours.train))
         parts.test.setPen(pen(colours.test))
-        parts.rings.setSymbolPen(QPen(QColor(colours.test.colour), 1.75 * theme.current().text_scale))
+        parts.rings.setSymbolPen(outline(colours.test.colour, 1.75))
         parts.rings.setSymbolBrush(QColor(colours.card))
         parts.rings.setSymbolSize(size * 0.75)
-        parts.newest.setSymbolPen(QPen(QColor(colours.card), 1))
+        parts.newest.setSymbolPen(outline(colours.card, 1))
         parts.newest.setSymbolBrush(QColor(colours.train.colour))
         parts.newest.setSymbolSize(size * 0.75)
         parts.ghost.setPen(pen(colours.reference))
-        parts.ghost.setSymbolPen(QPen(QColor(colours.reference.colour), 1.25))
+        parts.ghost.setSymbolPen(outline(colours.reference.colour, 1.25))
         parts.ghost.setSymbolBrush(QColor(colours.card))
         parts.ghost.setSymbolSize(size * 0.8)
         self.draw_lines()
@@ -164,7 +179,12 @@ class CurvePlot(QWidget):
             angle=0,
             pen=pen(line.pen),
             label=line.text,
-            labelOpts={"position": 0.99, "color": colours.text2, "fill": ground, "anchors": _anchors(line.above)},
+            labelOpts={
+                "position": line.place,
+                "color": colours.text2,
+                "fill": ground,
+                "anchors": [(0.0 if line.place < 0.5 else 1.0, 1.0 if line.above else 0.0)] * 2,
+            },
         )
         made.label.setFont(theme.font(12))
         made.setZValue(-5)
@@ -205,9 +225,9 @@ class CurvePlot(QWidget):
         """Show the whole run: x from the start to the last epoch, y from 0 to beyond the highest line."""
         history = self._history
         epochs = history.epochs if history is not None else len(REFERENCE_TRACE)
-        self.view.setXRange(0, epochs, padding=0.02)
+        self.view.setXRange(-0.01 * epochs, 1.03 * epochs, padding=0)
         if self.what == "accuracy":
-            self.view.setYRange(0, 1, padding=0)
+            self.view.setYRange(0, 1.02, padding=0)
         else:
             self.view.setYRange(0, self._highest() * ROOM_ABOVE, padding=0)
 
@@ -260,6 +280,7 @@ class CurvePlot(QWidget):
         epochs = range(first, math.floor(high) + 1, every)
         ticks = [(epoch, str(epoch) if epoch else "start") for epoch in epochs]
         self.plotItem.getAxis("bottom").setTicks([ticks])
+        self._grid.setTickSpacing(x=[float(every)], y=[0.2 if self.what == "accuracy" else 1.0])
         if self.what == "accuracy":
             shares = [(share / 100, f"{share} %" if share else "0") for share in range(0, 101, 20)]
             self.plotItem.getAxis("left").setTicks([shares])
@@ -299,10 +320,6 @@ class CurvePlot(QWidget):
 _NOTHING = Series(np.empty(0), np.empty(0))
 
 
-def _anchors(above: bool) -> list[tuple[float, float]]:
-    return [(1, 1), (1, 1)] if above else [(1, 0), (1, 0)]
-
-
 def _ghost(what: str) -> Series:
     """The brief's trace as a series."""
     x = np.array([quoted.epoch for quoted in REFERENCE_TRACE], np.float64)
@@ -321,13 +338,13 @@ def reference_lines(history: RunHistory | None, what: str) -> tuple[Line, ...]:
 
     chance, pairs, five = value(known.uniform), value(known.bigram), value(known.five_gram)
     vocabulary = f"ln {round(math.exp(known.uniform.loss)):,} = " if what == "loss" else ""
-    five_pen = Pen(colours.word_pairs.colour, 1.25, (2, 2))
+    five_pen = Pen(colours.word_pairs.colour, 1.25, (5, 3))
     lines = [
         Line(chance[0], f"Random guess: {vocabulary}{chance[1]}", colours.random_guess, what != "loss"),
         Line(pairs[0], f"Word-pair table: {pairs[1]}", colours.word_pairs, what == "loss"),
-        Line(five[0], f"5-gram table: {five[1]}", five_pen, what == "loss"),
+        Line(five[0], f"5-gram table: {five[1]}", five_pen, True, 0.62 if what == "loss" else 0.02),
     ]
     if what == "loss" and known.floor is not None:
-        floor = Pen(colours.ok, 1.25, (6, 2))
-        lines.append(Line(known.floor, f"Floor of the grammar: {known.floor:.2f}", floor, False))
+        floor = Pen(colours.ok, 1.5, (9, 4))
+        lines.append(Line(known.floor, f"Floor of the grammar: {known.floor:.2f}", floor, True, 0.02))
     return tuple(lines)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -25,7 +25,8 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 def one_line(text: str) -> str:
     """Code on one line: line ends as ⏎, the indentation after them dropped."""
-    return " ⏎ ".join(line.strip() for line in text.strip("\n").split("\n"))
+    words = " ⏎ ".join(line.strip() for line in text.strip("\n").split("\n"))
+    return words if words.strip() else "(nothing)"
 
 
 class PromptTableModel(QAbstractTableModel):
@@ -119,8 +120,11 @@ class _PromptDelegate(QStyledItemDelegate):
 class PromptTable(QTableView):
     """The view; the newest epoch is kept in sight, and the whole completion is in the tooltip."""
 
+    moved = Signal()
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._back = 0
         self._model = PromptTableModel(self)
         self.setModel(self._model)
         self.setItemDelegate(_PromptDelegate(self))
@@ -129,28 +133,54 @@ class PromptTable(QTableView):
         self.verticalHeader().hide()
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
 
     def set_columns(self, columns: tuple[PromptsCompleted, ...]) -> None:
-        """Show the completions of these epochs."""
+        """Show the completions of these epochs, the newest in sight."""
         self._model.set_columns(columns)
+        self._back = 0
         self.fit()
-        bar = self.horizontalScrollBar()
-        bar.setValue(bar.maximum())
+
+    @property
+    def hidden_before(self) -> int:
+        """How many epochs stand left of what is shown."""
+        return max(0, self._model.columnCount() - 1 - self._room() - self._back)
+
+    @property
+    def hidden_after(self) -> int:
+        """How many epochs stand right of what is shown."""
+        return self._back
+
+    def move_by(self, epochs: int) -> None:
+        """Go through time: show earlier (negative) or later epochs."""
+        most = max(0, self._model.columnCount() - 1 - self._room())
+        self._back = min(max(0, self._back - epochs), most)
+        self.fit()
+
+    def _room(self) -> int:
+        """How many epochs fit beside the prompt."""
+        return max(1, (self.viewport().width() - self._first_width()) // theme.px(104))
+
+    def _first_width(self) -> int:
+        return min(theme.px(170), self.viewport().width() // 3)
 
     def fit(self) -> None:
-        """Three epochs beside the prompt fill the width; more scroll."""
-        count = self._model.columnCount() - 1
-        width = self.viewport().width()
-        first = min(theme.px(150), width // 3)
-        self.setColumnWidth(0, first)
+        """The prompt stays; beside it as many epochs as fit share the width."""
+        count, room = self._model.columnCount() - 1, self._room()
+        width = self.viewport().width() - self._first_width()
+        last = count - self._back
+        self.setColumnWidth(0, self._first_width())
         for column in range(1, count + 1):
-            self.setColumnWidth(column, max(theme.px(96), (width - first) // max(1, min(count, 3))))
+            shown = last - room < column <= last
+            self.setColumnHidden(column, not shown)
+            if shown:
+                self.setColumnWidth(column, width // max(1, min(count, room)))
         rows = max(1, self._model.rowCount())
         self.verticalHeader().setMinimumSectionSize(theme.px(24))
         height = min(max(self.viewport().height() // rows, theme.px(26)), theme.px(44))
         self.verticalHeader().setDefaultSectionSize(height)
+        self.moved.emit()
 
     def resizeEvent(self, event: Any) -> None:
         """Share the room anew."""

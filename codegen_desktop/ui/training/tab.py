@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -366,6 +366,12 @@ class TrainingTab(QWidget):
         if result.epoch > 0:
             words = f"Epoch {result.epoch} finished, test loss {result.test_loss:.2f}. {result.observation}"
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Words that carry their own ink follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_redraw_timer"):
+            self._show_state()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold the layout where the window is small."""

@@ -41,7 +41,8 @@ class Transport(QWidget):
         self._speed_note = label("tokens per second", "caption")
         self._device = label(UNKNOWN, "strong")
         self._threads = label("", "caption")
-        self._running = self._paused = False
+        self._running = self._paused = self._compact = False
+        self._tokens_per_second = UNKNOWN
 
         self._preset_box.addItems(titles)
         self._preset_box.setAccessibleName("Preset")
@@ -108,8 +109,9 @@ class Transport(QWidget):
         self._preset_box.setVisible(compact)
         self._device.setVisible(not compact)
         self._threads.setVisible(not compact)
-        self._speed_note.setText("tokens/s" if compact else "tokens per second")
         self._rule.setVisible(not compact)
+        self._compact = compact
+        self._show_speed()
 
     def set_times(self, seconds: Mapping[Preset, float]) -> None:
         """Write beside each preset how long it took on this machine, where it was finished before."""
@@ -148,7 +150,8 @@ class Transport(QWidget):
             self._where.setText(note or "Not started")
             self._left.setText("")
             self._bar.set_progress(0.0, epochs)
-            self._speed.setText(UNKNOWN)
+            self._tokens_per_second = UNKNOWN
+            self._show_speed()
             return
         self._bar.set_progress(history.position, history.epochs)
         self._where.setText(where(history, note))
@@ -156,12 +159,20 @@ class Transport(QWidget):
         rest = f"{duration(left)} left" if left else ""
         self._left.setText(rest if self._running else "")
         speed = history.tokens_per_second()
-        self._speed.setText(f"{speed:,.0f}" if speed else UNKNOWN)
+        self._tokens_per_second = f"{speed:,.0f}" if speed else UNKNOWN
+        self._show_speed()
+
+    def _show_speed(self) -> None:
+        """Two columns in a wide window; in a small one the device stands under the speed."""
+        speed, device = self._tokens_per_second, f"{self._device.text()}, {self._threads.text()}"
+        self._speed.setText(f"{speed} tokens/s" if self._compact and speed != UNKNOWN else speed)
+        self._speed_note.setText(device.strip(", ") if self._compact else "tokens per second")
 
     def show_device(self, device: str, threads: int) -> None:
         """Where the run is computed."""
         self._device.setText(device.upper())
         self._threads.setText(f"{threads} thread{'s' if threads != 1 else ''}")
+        self._show_speed()
 
     def _on_presets_chosen(self, place: int) -> None:
         if self._preset_box.currentIndex() != place:
