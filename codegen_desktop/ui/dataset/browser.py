@@ -32,7 +32,7 @@ class SnippetBrowser(Card):
         self._table = DatasetTableView(self._model)
         self._filter = QLineEdit()
         self._search_action = QAction(self)
-        self._only_button = button("", "x", "small", tooltip="Show all again")
+        self._only_button = button("Show all", "x", "small")
         self._parts = Segmented("Part", ["All", "Train", "Test", "Left out"])
         self.nothing = EmptyState("search", "Nothing fits", "No snippet holds all these words.", "", "Show all")
         self.empty = EmptyState(
@@ -118,7 +118,7 @@ class SnippetBrowser(Card):
     def show_only(self, *, reason: str = "", licence: str = "") -> None:
         """Show only what was left out for a reason, or what stands under a licence; neither shows all again."""
         only = reason or licence
-        self._only_button.setText(f"only {only}")
+        self._only_button.setToolTip(f"Showing only {only}; show all again")
         self._only_button.setAccessibleName(f"Showing only {only}; show all again")
         self._only_button.setVisible(bool(only))
         index = _PARTS.index(Part.LEFT_OUT) if reason else 0

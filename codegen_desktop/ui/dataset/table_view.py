@@ -31,7 +31,7 @@ from codegen_desktop.ui.dataset.table_model import (
 _ROW_HEIGHT, _HEADER_HEIGHT, _PADDING = 28, 28, 8
 _WIDTHS = {NUMBER: 58, FILE: 104, LINES: 54, TOKENS: 62, LICENCE: 72, SPLIT: 80}
 _NARROW = 700
-"""Below this width of the table in design pixels, file and licence stand in the preview only."""
+"""Below this width of the table in design pixels, a snippet's file and licence stand in the preview only."""
 
 
 class DatasetTableView(QTableView):
@@ -98,7 +98,10 @@ class DatasetTableView(QTableView):
 
     def _share_width(self) -> None:
         is_narrow = self.viewport().width() < theme.px(_NARROW)
-        hidden = {FILE, LICENCE} if is_narrow else set()
+        if self.rows.shows_left_out:
+            hidden = {TOKENS, LICENCE}
+        else:
+            hidden = {FILE, LICENCE} if is_narrow else set()
         if not self.rows.has_instructions:
             hidden.add(INSTRUCTION)
         for column in range(len(COLUMNS)):
