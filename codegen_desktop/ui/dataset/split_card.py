@@ -41,7 +41,12 @@ class SplitCard(Card):
         self._badge.setToolTip("Compared without comment lines, blank lines and spacing.")
         self._rule.hide()
         self._badge.hide()
+        self._lay_out()
 
+        self._seed.valueChanged.connect(self.seed_changed)
+        self._dice.clicked.connect(self._on_dice_clicked)
+
+    def _lay_out(self) -> None:
         counts, seed = QHBoxLayout(), QHBoxLayout()
         for row in (counts, seed):
             theme.space(row, 0, 8)
@@ -60,9 +65,6 @@ class SplitCard(Card):
         badge.addWidget(self._badge)
         badge.addStretch(1)
         self.body.addLayout(badge)
-
-        self._seed.valueChanged.connect(self.seed_changed)
-        self._dice.clicked.connect(self._on_dice_clicked)
 
     @property
     def seed(self) -> int:
