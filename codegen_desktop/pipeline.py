@@ -22,6 +22,7 @@ from codegen_desktop.generation.decoder import Decoder
 from codegen_desktop.generation.evaluate import Evaluation, evaluate, unseen_constants
 from codegen_desktop.generation.generate import complete
 from codegen_desktop.generation.report import make_sample, tests_for
+from codegen_desktop.generation.store import save_evaluation
 from codegen_desktop.generation.syntax import parses
 from codegen_desktop.lab import Lab
 from codegen_desktop.model.baselines import baselines
@@ -195,8 +196,9 @@ def report_on(lab: Lab, run: Run, dataset: Dataset, tokenizer: Tokenizer) -> Gen
     if any(snippet.tests for snippet in used.test):
         unseen = unseen_constants(used.train, used.test)
         evaluation = yield from evaluate(
-            decoder, tokenizer, used.test, subset=unseen, subset_name="constants never seen"
+            decoder, tokenizer, used.test, subset=unseen, subset_name="a constant never seen"
         )
+        save_evaluation(lab, run.id, evaluation)
     trace = complete(decoder, tokenizer, FIXED_PROMPT, GREEDY.model_copy(update={"max_tokens": 1}), trace=True)
     shown = random.Random(run.seed).sample(used.test, min(3, len(used.test)))
     samples = tuple(

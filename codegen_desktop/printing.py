@@ -187,4 +187,7 @@ def _summary_lines(report: LabReport) -> Iterator[str]:
         passed, total = report.evaluation.passed, report.evaluation.total
         share = f"{passed} of {total} unseen instructions ({passed / total:.1%})"
         yield f"pass@1: {share} answered with code that passes its tests"
+        if report.evaluation.subset is not None:
+            score = report.evaluation.subset
+            yield f"        {score.passed} of the {score.of} among them that name {score.name}"
     yield f"{run.tokens_per_second:,.0f} tokens per second; {run.name} is kept in the Lab"

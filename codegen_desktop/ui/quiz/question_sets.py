@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from codegen_desktop.corpus.dataset import Dataset
+from codegen_desktop.generation.store import load_evaluation
 from codegen_desktop.lab import Lab
 from codegen_desktop.model.runs import Run
 from codegen_desktop.quiz.answers import Answers, LabAnswers, MemoryAnswers, carry_over, open_answers
@@ -48,9 +49,11 @@ class QuestionSets:
     seed: int = 42
     answers: Answers = field(default_factory=lambda: open_answers(None))
     sets: dict[str, QuestionSet] = field(default_factory=dict)
+    lab: Lab | None = None
 
     def open(self, lab: Lab | None, run: Run | None, dataset: Dataset | None, *, run_is_fresh: bool = True) -> None:
         """Continue every set where the answers in the Lab leave off. Raises QuizError and LabError."""
+        self.lab = lab
         earlier, self.answers = self.answers, open_answers(lab)
         if isinstance(earlier, MemoryAnswers) and isinstance(self.answers, LabAnswers):
             carry_over(earlier, self.answers)
@@ -67,7 +70,9 @@ class QuestionSets:
         made = self._empty_run()
         if run is not None:
             bank = run_bank()
-            asked, made.refusals = run_questions(bank, facts_of_run(run, dataset))
+            graded = load_evaluation(self.lab, run.id) if self.lab is not None else None
+            score = (graded.passed, graded.total) if graded is not None else (None, None)
+            asked, made.refusals = run_questions(bank, facts_of_run(run, dataset, *score))
             made.sentence = f"questions about {run.name}"
             made.stale = not run_is_fresh
             if asked:
