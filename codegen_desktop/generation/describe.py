@@ -73,8 +73,7 @@ def describe_probabilities(selection: Selection) -> str:
     counts = [total, *(stage.survivors for stage in selection.stages)]
     most = int(np.argmax(-np.diff(counts)))
     name = selection.stages[most].name.replace("_", "-")
-    verb = "token" if left == 1 else "tokens"
-    return f"{left:,} of {total:,} {verb} can still be picked; {name} removed most."
+    return f"{left:,} of {total:,} tokens can still be picked; {name} removed most."
 
 
 def describe_selection(prediction: Prediction) -> str:

@@ -175,22 +175,29 @@ class _Tracer:
             tuple(LensToken(token, self._piece(token), share) for token, share in row)
             for row in likeliest(lenses, LENS_TOKENS)
         ]
-        lengths = zip(
-            _lengths(recording.attention_updates),
-            _lengths(recording.after_attention),
-            _lengths(recording.feed_forward_updates),
-            _lengths(recording.after_feed_forward),
-            strict=True,
-        )
         layers = tuple(
-            LayerTrace(layer_map[:, :T, :T], *four, lens=lens)
-            for layer_map, four, lens in zip(self._maps, lengths, own[1:], strict=True)
+            LayerTrace(
+                attention_map=layer_map[:, :T, :T],
+                attention_update=lengths[0],
+                after_attention=lengths[1],
+                feed_forward_update=lengths[2],
+                after_feed_forward=lengths[3],
+                lens=lens,
+            )
+            for layer_map, lengths, lens in zip(self._maps, _lengths(recording), own[1:], strict=True)
         )
         return Trace(tuple(ids), tuple(self._texts), self._embeddings[:T], own[0], layers, logits)
 
 
-def _lengths(vectors: list[Floats]) -> list[float]:
-    """Euclidean lengths of L vectors (C,)."""
-    stacked: NDArray[np.float32] = np.stack(vectors)
-    lengths: list[float] = np.linalg.norm(stacked, axis=1).tolist()
+def _lengths(recording: Recording) -> list[list[float]]:
+    """Euclidean lengths for each layer: attention's update, the stream behind it, and both of the feed-forward part."""
+    vectors: NDArray[np.float32] = np.array(
+        [
+            recording.attention_updates,
+            recording.after_attention,
+            recording.feed_forward_updates,
+            recording.after_feed_forward,
+        ]
+    )  # (4, L, C)
+    lengths: list[list[float]] = np.sqrt(np.einsum("klc,klc->lk", vectors, vectors)).tolist()
     return lengths

@@ -63,7 +63,7 @@ def test_probabilities():
     assert describe_probabilities(prediction().selection) == "All 4 tokens can still be picked."
     assert (
         describe_probabilities(prediction(top_k=3, top_p=0.4).selection)
-        == "1 of 4 token can still be picked; top-p removed most."
+        == "1 of 4 tokens can still be picked; top-p removed most."
     )
     left = describe_probabilities(prediction(top_k=2).selection)
     assert left == "2 of 4 tokens can still be picked; top-k removed most."

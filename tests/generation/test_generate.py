@@ -8,7 +8,7 @@ import pytest
 from codegen_desktop.config import SamplingOptions
 from codegen_desktop.errors import GenerationError
 from codegen_desktop.generation.batch import write_many
-from codegen_desktop.generation.decoder import Decoder
+from codegen_desktop.generation.decoder import Decoder, Recording
 from codegen_desktop.generation.generate import complete, encode_prompt, generate
 from codegen_desktop.generation.sampling import softmax
 from codegen_desktop.tokenization.tokenizer import END_ID, START_ID
@@ -78,8 +78,12 @@ def test_a_trace_holds_the_pass_that_chose_the_token(decoder, tokenizer, shape):
             assert layer.attention.shape == (shape.heads, T)
             assert np.allclose(layer.attention_map.sum(-1), 1, atol=1e-5)
             assert (np.triu(layer.attention_map, 1) == 0).all()
-            assert layer.attention_update > 0
-            assert layer.after_feed_forward > 0
+        recording = Recording()
+        decoder.extend(decoder.start(), np.array([ids]), recording)
+        for number_of_layer, layer in enumerate(trace.layers):
+            for name in ("attention_update", "after_attention", "feed_forward_update", "after_feed_forward"):
+                vectors = getattr(recording, name + "s" * name.endswith("update"))
+                assert getattr(layer, name) == pytest.approx(np.linalg.norm(vectors[number_of_layer]), rel=1e-3)
         last = trace.layers[-1].lens
         assert [token.id for token in last] == prediction.selection.model.ids[:5].tolist()
         assert [token.probability for token in last] == pytest.approx(sorted(own)[::-1][:5])
