@@ -79,8 +79,19 @@ async def _main(lab_path: Path | None, collector: "Collector") -> bool:
     window.hide()
     stopped = workspace.close(CLOSE_SECONDS)
     remove_hooks()
-    window.deleteLater()
+    await deleted(window)
     return stopped
+
+
+async def deleted(window: MainWindow) -> None:
+    """Delete the window while Python still knows it.
+
+    Its own children's connections hold it: were they the last to do so, PySide would delete it a second time.
+    """
+    gone = asyncio.Event()
+    window.destroyed.connect(gone.set)
+    window.deleteLater()
+    await gone.wait()
 
 
 async def _bring_in_the_rest(collector: "Collector") -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from codegen_desktop.lab import Lab
@@ -72,6 +73,14 @@ class Files(QObject):
 
     def _on_dialog_finished(self, _result: int) -> None:
         self.dialog = None
+
+
+def dropped_path(event: QDropEvent) -> Path | None:
+    """The one local file or folder that is dragged; None for anything else."""
+    urls = event.mimeData().urls()
+    if len(urls) != 1 or not urls[0].isLocalFile():
+        return None
+    return Path(urls[0].toLocalFile())
 
 
 def _labs_folder() -> Path:

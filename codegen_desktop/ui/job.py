@@ -54,11 +54,6 @@ class Job(QThread):
         """Whether the job waits (or will, after the value it is working on)."""
         return not self._may_go_on.is_set()
 
-    @property
-    def is_over(self) -> bool:
-        """Whether one of the three ends has been told."""
-        return self._told
-
     def cancel(self) -> None:
         """Stop after the value that is being made; returns at once. A paused or not yet started job stops too."""
         self._cancel_wanted.set()

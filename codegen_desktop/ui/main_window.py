@@ -1,12 +1,12 @@
 """The main window: holds menu row, pipeline bar, banner, the five tabs and the status bar; does no work itself."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from codegen_desktop.ui import menus, settings, style, theme
 from codegen_desktop.ui.actions import fill_menus
-from codegen_desktop.ui.files import Files
+from codegen_desktop.ui.files import Files, dropped_path
 from codegen_desktop.ui.pages import Pages
 from codegen_desktop.ui.stages import Stage
 from codegen_desktop.ui.status import Status
@@ -50,6 +50,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.setWindowTitle("Codegen Desktop")
         self.setMinimumSize(*SMALLEST)
+        self.setAcceptDrops(True)
         self.menuBar().setCornerWidget(self._corner)
         fill_menus(self)
         middle = QWidget()
@@ -129,6 +130,22 @@ class MainWindow(QMainWindow):
         room = QGuiApplication.primaryScreen().availableGeometry()
         self.resize(min(START[0], round(room.width() * 0.9)), min(START[1], round(room.height() * 0.9)))
         self.move(room.center() - self.rect().center())
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # Qt's name
+        """The whole window accepts a folder, a file with code, or a Lab."""
+        if dropped_path(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # Qt's name
+        """Open a Lab, or read code in the Dataset tab."""
+        path = dropped_path(event)
+        if path is None:
+            return
+        event.acceptProposedAction()
+        if path.suffix == ".cglab":
+            self.files.open_lab(path)
+        else:
+            self.begin_step_by_step(str(path))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # Qt's name
         """Small windows are compact: less height for the frame."""

@@ -76,7 +76,7 @@ async def _visit(folder: Path, lab_path: Path | None, size: tuple[int, int]) -> 
             await _settle(workspace, window.pages.current, stage)
             _save(window, folder / f"{stage.value}.png")
         window.hide()
-        window.deleteLater()
+        await app.deleted(window)
     finally:
         workspace.close(timeout=5.0)
         app.remove_hooks()

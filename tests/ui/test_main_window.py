@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAccessible, QAction, QShortcut
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
+from PySide6.QtGui import QAccessible, QAction, QDragEnterEvent, QDropEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from small_lab import fill
@@ -184,6 +184,26 @@ def test_a_lab_is_chosen_in_a_dialog_that_does_not_block(window: MainWindow, qtb
         window.files.dialog.done(1)
     with Lab.open(copy, read_only=True) as kept:
         assert kept.connection.execute("SELECT count(*) FROM snippet").fetchone() == (20,)
+
+
+def test_what_is_dropped_anywhere_is_opened(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "dropped.cglab"
+    with Lab.create(path) as lab:
+        fill(lab)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(5, 5), copy, data, left, none)
+    window.dragEnterEvent(enter)
+    assert enter.isAccepted()
+    with qtbot.waitSignal(window.workspace.run_changed, timeout=10_000):
+        window.dropEvent(QDropEvent(QPointF(5, 5), copy, data, left, none))
+    words = QMimeData()
+    words.setText("not a file")
+    refused = QDragEnterEvent(QPoint(5, 5), copy, words, left, none)
+    refused.ignore()
+    window.dragEnterEvent(refused)
+    assert not refused.isAccepted()
 
 
 def test_about_shows_versions_and_every_licence(window: MainWindow) -> None:

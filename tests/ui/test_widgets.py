@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTextEdit, Q
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from codegen_desktop.errors import UserError
 from codegen_desktop.tokenization.tokenizer import Token
 from codegen_desktop.ui import style, theme
 from codegen_desktop.ui.stages import EMPTY, Mark, Stage, StageState
@@ -22,7 +23,7 @@ from codegen_desktop.ui.widgets.heat_map import HeatMap
 from codegen_desktop.ui.widgets.labels import Badge, ReadingLine
 from codegen_desktop.ui.widgets.pipeline_bar import PipelineBar, column_edges
 from codegen_desktop.ui.widgets.segmented import Segmented
-from codegen_desktop.ui.widgets.share_bar import ShareBar, percent
+from codegen_desktop.ui.widgets.share_bar import percent
 from codegen_desktop.ui.widgets.stat import Stat
 from codegen_desktop.ui.widgets.table import Column, RowsModel, Table
 from codegen_desktop.ui.widgets.token_flow import TokenFlow, chips_of, visible_text
@@ -55,7 +56,7 @@ def test_segments_move_with_arrow_keys_and_are_one_stop(qtbot: QtBot) -> None:
     show(qtbot, segments)
     told: list[int] = []
     segments.chosen.connect(told.append)
-    segments.set_enabled(1, False, "not built")
+    segments.buttons()[1].setEnabled(False)
     segments.buttons()[0].setFocus()
     qtbot.keyClick(segments.buttons()[0], Qt.Key.Key_Right)
     assert segments.index == 2
@@ -103,6 +104,12 @@ def test_a_table_sorts_by_value_copies_and_saves(qtbot: QtBot, tmp_path: Path) -
     table.save_csv(tmp_path / "t.csv")
     assert (tmp_path / "t.csv").read_text() == "#,Name\n100,hundred\n10,ten\n9,nine\n"
     assert not list(tmp_path.glob("*.part"))
+    with pytest.raises(UserError, match="could not be written"):
+        table.save_csv(tmp_path / "missing" / "t.csv")
+    dialog = table.ask_for_csv()
+    dialog.fileSelected.emit(str(tmp_path / "chosen.csv"))
+    dialog.close()
+    assert (tmp_path / "chosen.csv").is_file()
     dim = model.index(2, 0).data(Qt.ItemDataRole.ForegroundRole)
     assert dim.name().upper() == theme.colours().text3
     assert model.index(0, 0).data(Qt.ItemDataRole.ForegroundRole) is None
@@ -242,14 +249,8 @@ def test_the_heat_map_speaks_its_cells(qtbot: QtBot) -> None:
     heat.grab()
 
 
-def test_shares_are_always_written(qtbot: QtBot) -> None:
+def test_shares_are_written_with_one_useful_digit() -> None:
     assert [percent(share) for share in (0.8172, 0.0004, 0.0, 1.0)] == ["81.7 %", "0.04 %", "0", "100.0 %"]
-    bar = ShareBar("b")
-    show(qtbot, bar)
-    assert bar.accessibleName() == "b: –"
-    bar.set_share(0.5)
-    assert bar.accessibleName() == "b: 50.0 %"
-    bar.grab()
 
 
 # Pipeline bar

@@ -1,6 +1,5 @@
 """A region of a tab: a title, at most two quiet actions, and what it holds."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from codegen_desktop.ui import theme
@@ -42,11 +41,6 @@ class Card(QFrame):
         self._header.setVisible(True)
         self._note.setVisible(bool(note))
         self.setAccessibleName(title)
-
-    def set_rich_title(self, title: str) -> None:
-        """Name the card with a title in Qt's rich text."""
-        self._title.setTextFormat(Qt.TextFormat.RichText)
-        self.set_title(title)
 
     def add_action(self, text: str, icon: str = "") -> QPushButton:
         """A quiet button at the right of the title."""

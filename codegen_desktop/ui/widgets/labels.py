@@ -3,7 +3,7 @@
 from typing import Literal
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 from codegen_desktop.ui import icons, theme
 
@@ -106,10 +106,3 @@ class ReadingLine(QLabel):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self.set_reading(self.reading)
-
-
-def stretch() -> QWidget:
-    """An empty widget that takes the room that is left."""
-    made = QWidget()
-    made.setSizePolicy(made.sizePolicy().Policy.Expanding, made.sizePolicy().Policy.Preferred)
-    return made

@@ -53,11 +53,6 @@ class Segmented(QFrame):
         self._buttons[index].setText(f"{words}  {count}" if count else words)
         self._buttons[index].setAccessibleName(f"{self.accessibleName()}: {words} {count}".strip())
 
-    def set_enabled(self, index: int, enabled: bool, reason: str = "") -> None:
-        """Switch a choice off with the reason as its tooltip."""
-        self._buttons[index].setEnabled(enabled)
-        self._buttons[index].setToolTip("" if enabled else reason)
-
     def buttons(self) -> tuple[QToolButton, ...]:
         """The buttons, for shortcuts and tests."""
         return tuple(self._buttons)

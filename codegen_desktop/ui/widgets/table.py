@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QMenu, QTableView
 
+from codegen_desktop.errors import UserError
 from codegen_desktop.ui import theme
 
 Row = TypeVar("Row")
@@ -146,15 +147,42 @@ class Table(QTableView):
         self.setSortingEnabled(True)
 
     def save_csv(self, path: Path) -> None:
-        """Write the whole table as CSV; aside first, then renamed. Raises OSError."""
+        """Write the whole table as CSV; aside first, then renamed. Raises UserError where it cannot be written."""
         aside = path.with_name(path.name + ".part")
-        aside.write_text(self._rows_model.as_csv(), encoding="utf-8")
-        aside.replace(path)
+        try:
+            aside.write_text(self._rows_model.as_csv(), encoding="utf-8")
+            aside.replace(path)
+        except OSError as error:
+            raise UserError(
+                f"The table could not be written to {path}: {error.strerror or error}.", "Choose another folder."
+            ) from error
+
+    def copy_selected(self) -> None:
+        """Put the selected rows on the clipboard, cells parted by tabs."""
+        QGuiApplication.clipboard().setText(self._selected_text())
+
+    def ask_for_csv(self) -> QFileDialog:
+        """Ask where the table shall be written as CSV; does not block."""
+        dialog = QFileDialog(self.window(), "Save the table", f"{self.accessibleName()}.csv", "CSV (*.csv)")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.fileSelected.connect(self._on_dialog_file_selected)
+        dialog.open()
+        return dialog
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # Qt's name
+        """Copy, or save as CSV; the menu key opens it too."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Copy rows").triggered.connect(lambda *_: self.copy_selected())
+        menu.addAction("Save as CSV…").triggered.connect(lambda *_: self.ask_for_csv())
+        menu.popup(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # Qt's name
-        """Copy puts the selected rows on the clipboard, cells parted by tabs."""
+        """The usual key copies."""
         if event.matches(QKeySequence.StandardKey.Copy):
-            QGuiApplication.clipboard().setText(self._selected_text())
+            self.copy_selected()
             return
         super().keyPressEvent(event)
 
@@ -163,6 +191,9 @@ class Table(QTableView):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._measure()
+
+    def _on_dialog_file_selected(self, chosen: str) -> None:
+        self.save_csv(Path(chosen))
 
     def _measure(self) -> None:
         self.verticalHeader().setMinimumSectionSize(theme.px(self._row_height))
