@@ -56,14 +56,15 @@ class TrainingOptions(Options):
     optimizer: Literal["muon", "adamw"] = _option(
         "muon",
         "Optimizer",
-        "How gradients become corrections: Muon learns more per step, AdamW is the common one.",
+        "How gradients become corrections: Muon learns more per step; AdamW is the common one, with a learning rate "
+        "near 0.003.",
         "expert",
     )
     matrix_learning_rate: float = _option(
         0.02, "Learning rate of the matrices", "Size of Muon's corrections to weight matrices.", "expert", gt=0, le=10
     )
     learning_rate: float = _option(
-        0.003, "Learning rate", "Size of AdamW's corrections: embedding and norms, or everything.", gt=0, le=10
+        0.016, "Learning rate", "Size of AdamW's corrections: embedding and norms, or everything.", gt=0, le=10
     )
     warmup: int = _option(
         30, "Warm-up steps", "Steps over which the learning rate rises from nothing.", "expert", ge=0, le=10_000
@@ -80,7 +81,7 @@ class TrainingOptions(Options):
         0.05, "Weight decay", "How strongly weights are pulled towards zero.", "expert", ge=0, le=10
     )
     muon_rounds: int = _option(
-        5, "Newton-Schulz rounds", "How closely Muon makes its corrections orthogonal.", "expert", ge=1, le=10
+        3, "Newton-Schulz rounds", "How closely Muon makes its corrections orthogonal.", "expert", ge=1, le=10
     )
     checkpoint_seconds: float = _option(
         20.0,

@@ -333,13 +333,8 @@ def _run(lab: Lab, row: tuple[Any, ...]) -> Run:
 
 
 def _baselines(body: dict[str, Any]) -> Baselines:
-    return Baselines(
-        uniform=BaselineScore(**body["uniform"]),
-        unigram=BaselineScore(**body["unigram"]),
-        bigram=BaselineScore(**body["bigram"]),
-        five_gram=BaselineScore(**body["five_gram"]),
-        floor=body["floor"],
-    )
+    scores = {name: BaselineScore(**body[name]) for name in ("uniform", "unigram", "bigram", "five_gram")}
+    return Baselines(**scores, floor=body["floor"])
 
 
 def _versions() -> list[tuple[str, str]]:
