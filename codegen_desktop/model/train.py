@@ -248,16 +248,26 @@ def _array(tensor: torch.Tensor) -> NDArray[np.float32]:
 def _torch_settings(job: TrainingJob) -> Iterator[None]:
     """While training, torch uses the job's threads and, on an accelerator, repeatable kernels where it has them."""
     threads = torch.get_num_threads()
+    torch.set_num_threads(job.threads)
+    try:
+        if job.device == "cpu":  # repeatable by itself
+            yield
+        else:
+            with _repeatable_kernels():
+                yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+@contextmanager
+def _repeatable_kernels() -> Iterator[None]:
     repeatable = torch.are_deterministic_algorithms_enabled()
     warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
-    torch.set_num_threads(job.threads)
-    if job.device != "cpu":
-        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS is repeatable only with a fixed workspace
-        torch.use_deterministic_algorithms(True, warn_only=True)
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS is repeatable only with a fixed workspace
+    torch.use_deterministic_algorithms(True, warn_only=True)
     try:
         yield
     finally:
-        torch.set_num_threads(threads)
         torch.use_deterministic_algorithms(repeatable, warn_only=warn_only)
 
 
