@@ -18,6 +18,11 @@ UNSURE = 0.5
 """Below this probability a token also gets a dotted underline."""
 
 
+def units(text: str) -> int:
+    """The length of a text as Qt's documents count it: in UTF-16 units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def tint(probability: float) -> float:
     """The place on the ramp that tints a token of this probability."""
     return LEAST_TINT + (MOST_TINT - LEAST_TINT) * probability
@@ -52,10 +57,13 @@ class GenerationEditor(CodeView):
 
     def prompt(self) -> tuple[int, str]:
         """Where the piece of code before the cursor begins, and its text: all since the last empty line."""
-        before = self.toPlainText()[: self.textCursor().position()]
+        cursor = self.textCursor()
+        cursor.setPosition(0)
+        cursor.setPosition(self.textCursor().position(), QTextCursor.MoveMode.KeepAnchor)
+        before = cursor.selectedText().replace("\u2029", "\n")
         start = before.rstrip("\n").rfind("\n\n")
         start = 0 if start < 0 else start + 2
-        return start, before[start:]
+        return units(before[:start]), before[start:]
 
     def set_text(self, text: str) -> None:
         """Replace everything, with the cursor at the end; no tints."""
@@ -67,7 +75,7 @@ class GenerationEditor(CodeView):
 
     def replace_from(self, start: int, prompt: str, text: str, predictions: Sequence[Prediction]) -> None:
         """Write `text` behind the prompt that begins at `start`, over what was generated there, and tint its tokens."""
-        at = start + len(prompt)
+        at = start + units(prompt)
         cursor = self.textCursor()
         self._writing = True
         cursor.beginEditBlock()
@@ -79,8 +87,9 @@ class GenerationEditor(CodeView):
         self.setTextCursor(cursor)
         tints = []
         for prediction in predictions:
-            tints.append(Tint(at, at + len(prediction.text), prediction.probability))
-            at += len(prediction.text)
+            end = at + units(prediction.text)
+            tints.append(Tint(at, end, prediction.probability))
+            at = end
         self._set_tints(tuple(tints), self._current if self._current < len(tints) else -1)
 
     def choose(self, token: int) -> None:

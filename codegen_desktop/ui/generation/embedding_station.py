@@ -1,7 +1,7 @@
 """Station 1: every token so far becomes its row of the embedding, a strip of numbers."""
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
@@ -31,6 +31,12 @@ class _Strips(QWidget):
         self._largest = max((float(np.abs(row.vector).max()) for row in rows), default=1.0) or 1.0
         self.setMinimumHeight(theme.px(_ROW) * len(rows))
         self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Rows grow with the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_rows"):
+            self.setMinimumHeight(theme.px(_ROW) * len(self._rows))
 
     @property
     def numbers_shown(self) -> int:

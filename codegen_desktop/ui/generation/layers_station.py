@@ -118,7 +118,7 @@ class LayersStation(Station):
         side.addLayout(choosers)
         side.addWidget(self._lens_note)
         side.addWidget(self._lens, 1)
-        theme.size(self._map, minimum_width=150, minimum_height=100)
+        theme.size(self._map, minimum_width=150, minimum_height=150)
         column = QWidget()
         column.setLayout(side)
         theme.size(column, minimum_width=196, maximum_width=320)

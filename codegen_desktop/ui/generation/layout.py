@@ -99,10 +99,9 @@ class GenerationLayout:
         top.setSizes([232, 760, 392])
         theme.size(self.result, minimum_width=300)
         theme.size(self._editor_card, minimum_width=360)
-        whole = QSplitter(Qt.Orientation.Vertical)
+        self._whole = whole = QSplitter(Qt.Orientation.Vertical)
         whole.addWidget(top)
         whole.addWidget(self.trace)
-        whole.setSizes([290, 420])
         for splitter in (top, whole):
             splitter.setHandleWidth(12)
             splitter.setChildrenCollapsible(False)
@@ -136,6 +135,7 @@ class GenerationLayout:
         theme.size(self._editor_card, minimum_width=300 if compact else 420)
         theme.size(self.result, minimum_width=280 if compact else 320)
         self.result.set_compact(compact)
+        self._whole.setSizes([170, 330] if compact else [290, 420])
 
     def open_sampling(self) -> None:
         """Open the sampling form below its button."""

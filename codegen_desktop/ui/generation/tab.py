@@ -41,18 +41,18 @@ class GenerationTab(QWidget):
         self._prompt = FIXED_PROMPT
         self._predictions: tuple[Prediction, ...] = ()
         self._completion: Completion | None = None
-        self._parts = GenerationLayout(self)
+        self.parts = GenerationLayout(self)
         self._epoch_timer = QTimer(self)
         self._epoch_timer.setSingleShot(True)
         self._epoch_timer.setInterval(EPOCH_DELAY_MS)
 
         self._connect()
         self._make_shortcuts()
-        self._parts.editor.set_text(FIXED_PROMPT)
+        self.parts.editor.set_text(FIXED_PROMPT)
         self._on_workspace_run_changed()
 
     def _connect(self) -> None:
-        parts, workspace = self._parts, self._workspace
+        parts, workspace = self.parts, self._workspace
         parts.complete_button.clicked.connect(self.complete)
         parts.token_button.clicked.connect(self.write_token)
         parts.stop_button.clicked.connect(self.stop)
@@ -71,7 +71,7 @@ class GenerationTab(QWidget):
         self._epoch_timer.timeout.connect(self._on_epoch_timer_timeout)
 
     def _make_shortcuts(self) -> None:
-        here, parts = Qt.ShortcutContext.WidgetWithChildrenShortcut, self._parts
+        here, parts = Qt.ShortcutContext.WidgetWithChildrenShortcut, self.parts
         for keys, do in (
             ((COMPLETE_KEY, "F5"), self.complete),
             ((TOKEN_KEY,), self.write_token),
@@ -102,7 +102,7 @@ class GenerationTab(QWidget):
         if self._writer is None:
             self._show_when_opened = True
         else:
-            prompts = self._parts.suggestions.prompts
+            prompts = self.parts.suggestions.prompts
             self.ask(prompts[0] if prompts else FIXED_PROMPT)
 
     # What a person wishes
@@ -111,7 +111,7 @@ class GenerationTab(QWidget):
         """Put a prompt into the editor and complete it."""
         if self._job is None:
             self._forget()
-            self._parts.editor.set_text(prompt)
+            self.parts.editor.set_text(prompt)
             self.complete()
 
     def complete(self) -> None:
@@ -120,7 +120,7 @@ class GenerationTab(QWidget):
             return
         if not self._predictions:
             self._take_prompt()
-        self._write(self._parts.sampling.options.max_tokens)
+        self._write(self.parts.sampling.options.max_tokens)
 
     def write_token(self) -> None:
         """Write one token more."""
@@ -129,7 +129,7 @@ class GenerationTab(QWidget):
         if not self._predictions:
             self._take_prompt()
         if self._predictions and self._predictions[-1].is_end:
-            self._parts.note("The model wrote its end mark: it has nothing to add.")
+            self.parts.note("The model wrote its end mark: it has nothing to add.")
             return
         self._write(len(self._predictions) + 1)
 
@@ -143,7 +143,7 @@ class GenerationTab(QWidget):
 
     def _take_prompt(self) -> None:
         """Take what stands before the cursor; an instruction is a whole line."""
-        editor = self._parts.editor
+        editor = self.parts.editor
         self._start, self._prompt = editor.prompt()
         last = self._prompt.rpartition("\n")[2]
         if last.startswith("#"):
@@ -155,12 +155,12 @@ class GenerationTab(QWidget):
     def _write(self, tokens: int) -> None:
         writer = self._writer
         assert writer is not None
-        options = self._parts.sampling.options.model_copy(update={"max_tokens": tokens})
+        options = self.parts.sampling.options.model_copy(update={"max_tokens": tokens})
         self._predictions, self._completion = (), None
-        self._parts.result.clear()
-        self._parts.trace.set_epochs(writer.last_epoch, writer.last_epoch)
-        self._parts.editor.setReadOnly(True)
-        self._parts.note("Writing…")
+        self.parts.result.clear()
+        self.parts.trace.set_epochs(writer.last_epoch, writer.last_epoch)
+        self.parts.editor.setReadOnly(True)
+        self.parts.note("Writing…")
         self._pending += 1
         self._job = self._workspace.run_job(
             write(writer, self._prompt, options, writer.last_epoch),
@@ -174,15 +174,15 @@ class GenerationTab(QWidget):
     def _on_write_yielded(self, predictions: list[Prediction]) -> None:
         self._predictions = (*self._predictions, *predictions)
         text = "".join(prediction.text for prediction in self._predictions)
-        self._parts.editor.replace_from(self._start, self._prompt, text, self._predictions)
+        self.parts.editor.replace_from(self._start, self._prompt, text, self._predictions)
 
     def _on_write_succeeded(self, completion: Completion) -> None:
         self._end_writing()
         self._completion = completion
         count = len(completion.tokens)
         ended = "ended by itself" if completion.ended == "end" else "stopped at the most tokens"
-        self._parts.note(f"{count} token{'s' * (count != 1)} in {completion.seconds:.2f} s, {ended}")
-        self._parts.editor.horizontalScrollBar().setValue(0)
+        self.parts.note(f"{count} token{'s' * (count != 1)} in {completion.seconds:.2f} s, {ended}")
+        self.parts.editor.horizontalScrollBar().setValue(0)
         self._show_trace(completion.predictions, completion)
         first = completion.code.lstrip("#").strip().partition("\n")
         self._workspace.set_stage("generation", "done", (first[2].partition("\n")[0] or first[0])[:28])
@@ -190,30 +190,30 @@ class GenerationTab(QWidget):
 
     def _on_write_failed(self, error: BaseException) -> None:
         self._end_writing()
-        self._parts.note("")
+        self.parts.note("")
         self._workspace.report(error)
 
     def _on_write_cancelled(self) -> None:
         self._end_writing()
-        self._parts.note(f"Stopped after {len(self._predictions)} tokens")
+        self.parts.note(f"Stopped after {len(self._predictions)} tokens")
         self._show_trace(self._predictions, None)
 
     def _end_writing(self) -> None:
         self._job = None
         self._pending -= 1
-        self._parts.editor.setReadOnly(False)
+        self.parts.editor.setReadOnly(False)
         self._show_buttons()
 
     def _show_trace(self, predictions: tuple[Prediction, ...], completion: Completion | None) -> None:
         assert self._writer is not None
-        options = completion.options if completion is not None else self._parts.sampling.options
-        keep = max(0, self._parts.trace.current)
-        self._parts.trace.set_predictions(predictions, options, piece_reader(self._writer.tokenizer), keep)
-        self._parts.editor.choose(self._parts.trace.current)
+        options = completion.options if completion is not None else self.parts.sampling.options
+        keep = max(0, self.parts.trace.current)
+        self.parts.trace.set_predictions(predictions, options, piece_reader(self._writer.tokenizer), keep)
+        self.parts.editor.choose(self.parts.trace.current)
 
     def _on_trace_token_chosen(self, token: int) -> None:
-        if self._parts.trace.shows_own_model:
-            self._parts.editor.choose(token)
+        if self.parts.trace.shows_own_model:
+            self.parts.editor.choose(token)
 
     def _on_editor_edited(self) -> None:
         if self._predictions:
@@ -222,14 +222,14 @@ class GenerationTab(QWidget):
     def _forget(self) -> None:
         """The text is a person's own again."""
         self._predictions, self._completion = (), None
-        self._parts.result.clear()
-        self._parts.note("")
+        self.parts.result.clear()
+        self.parts.note("")
 
     # What if
 
     def _on_epoch_timer_timeout(self) -> None:
         """The slider rests: show what the model of that epoch writes after the same prompt."""
-        writer, epoch = self._writer, self._parts.trace.epoch
+        writer, epoch = self._writer, self.parts.trace.epoch
         if writer is None or self._completion is None:
             return
         if epoch == writer.last_epoch:
@@ -250,7 +250,7 @@ class GenerationTab(QWidget):
     def _on_what_if_succeeded(self, completion: Completion) -> None:
         self._end_writing()
         self._show_trace(completion.predictions, completion)
-        self._parts.editor.choose(-1)
+        self.parts.editor.choose(-1)
 
     def _on_what_if_failed(self, error: BaseException) -> None:
         self._end_writing()
@@ -272,13 +272,13 @@ class GenerationTab(QWidget):
         self._pending -= 1
         if judged.sample.completion is not self._completion:
             return
-        self._parts.result.show_sample(judged.sample)
+        self.parts.result.show_sample(judged.sample)
         if judged.arguments is not None and (call := suggested_call(judged.sample, judged.arguments)):
-            self._parts.result.set_call(call)
+            self.parts.result.set_call(call)
 
     def _on_result_run_wished(self, call: str) -> None:
-        program = self._completion.code if self._completion is not None else self._parts.editor.code
-        self._parts.result.set_busy(True)
+        program = self._completion.code if self._completion is not None else self.parts.editor.code
+        self.parts.result.set_busy(True)
         self._pending += 1
         self._workspace.run_job(
             run_call(program, call),
@@ -289,8 +289,8 @@ class GenerationTab(QWidget):
 
     def _on_run_succeeded(self, call: str, outcome: Outcome) -> None:
         self._pending -= 1
-        self._parts.result.set_busy(False)
-        self._parts.result.show_outcome(call, outcome)
+        self.parts.result.set_busy(False)
+        self.parts.result.show_outcome(call, outcome)
 
     def _on_side_job_failed(self, error: BaseException) -> None:
         self._on_side_job_cancelled()
@@ -298,7 +298,7 @@ class GenerationTab(QWidget):
 
     def _on_side_job_cancelled(self) -> None:
         self._pending -= 1
-        self._parts.result.set_busy(False)
+        self.parts.result.set_busy(False)
 
     # The model
 
@@ -312,9 +312,9 @@ class GenerationTab(QWidget):
         run, lab = self._workspace.run, self._workspace.lab
         if run is None or lab is None or not run.epochs:
             self._writer, self._opened_run = None, None
-            self._parts.show_model(False)
+            self.parts.show_model(False)
             return
-        self._parts.show_model(True)
+        self.parts.show_model(True)
         self._say_model()
         if (run.id, run.epochs[-1].epoch) == self._opened_run:
             return
@@ -336,8 +336,8 @@ class GenerationTab(QWidget):
         if run is None or opened.writer.run.id != run.id:
             return
         self._writer = opened.writer
-        self._parts.suggestions.set_snippets(opened.unseen)
-        self._parts.trace.set_epochs(opened.writer.last_epoch, opened.writer.last_epoch)
+        self.parts.suggestions.set_snippets(opened.unseen)
+        self.parts.trace.set_epochs(opened.writer.last_epoch, opened.writer.last_epoch)
         self._show_buttons()
         if self._show_when_opened:
             self._show_when_opened = False
@@ -358,13 +358,13 @@ class GenerationTab(QWidget):
             read = f"It has read about {round(len(dataset.split.train) * share):,} snippets and gets "
         gets = f"{read or 'It gets '}<b>{last.test_accuracy * 100:.0f} %</b> of next tokens right."
         epochs = f"{last.epoch} epoch{'s' * (last.epoch != 1)}" if last.epoch else "no training"
-        self._parts.head.set_reading(f"Written by <b>{escape(run.name)}</b> after {epochs}. {gets}")
+        self.parts.head.set_reading(f"Written by <b>{escape(run.name)}</b> after {epochs}. {gets}")
 
     def _show_buttons(self) -> None:
         ready, busy = self._writer is not None, self._job is not None
-        for action in (self._parts.complete_button, self._parts.token_button):
+        for action in (self.parts.complete_button, self.parts.token_button):
             action.setEnabled(ready and not busy)
-        self._parts.stop_button.setEnabled(busy)
+        self.parts.stop_button.setEnabled(busy)
 
     def changeEvent(self, event: QEvent) -> None:
         """Words that carry their own ink follow the theme."""
@@ -376,4 +376,4 @@ class GenerationTab(QWidget):
         """Fold the layout where the window is small."""
         super().resizeEvent(event)
         window, scale = self.window(), theme.current().text_scale
-        self._parts.set_compact(window.width() / scale < 1200 or window.height() / scale < 760)
+        self.parts.set_compact(window.width() / scale < 1200 or window.height() / scale < 760)

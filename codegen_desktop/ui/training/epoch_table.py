@@ -178,6 +178,11 @@ class EpochTable(QTableView):
         header.setSectionResizeMode(OBSERVATION, QHeaderView.ResizeMode.Stretch)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
 
+    @property
+    def rows(self) -> tuple[EpochRow, ...]:
+        """What is shown."""
+        return self._model.rows
+
     def set_rows(self, rows: tuple[EpochRow, ...]) -> None:
         """Show other rows; a running epoch is kept in sight."""
         before = len(self._model.rows)

@@ -35,14 +35,14 @@ class TrainingLayout:
         self.continue_button = button("Continue", "play", "quiet")
         self._prompts = QStackedWidget()
         self._runs = QStackedWidget()
-        self._switch = Segmented("Shown below the plots", ("Epochs", "Prompts", "Model", "Runs"))
+        self.switch = Segmented("Shown below the plots", ("Epochs", "Prompts", "Model", "Runs"))
         self._measured_on = label("", "caption")
         self._compact: bool | None = None
 
         self._fill_stacks()
         self._make_cards()
         self._lay_out(page)
-        self._switch.chosen.connect(self._on_switch_chosen)
+        self.switch.chosen.connect(self._on_switch_chosen)
         self.prompt_table.moved.connect(self._on_prompt_table_moved)
         self.earlier_button.clicked.connect(lambda: self.prompt_table.move_by(-1))
         self.later_button.clicked.connect(lambda: self.prompt_table.move_by(1))
@@ -71,7 +71,7 @@ class TrainingLayout:
         self._cards[PROMPTS].add_header_widget(icon_label("check", "ok", 14))
         self._cards[PROMPTS].add_header_widget(valid)
         self._folded = Card(margins=False)
-        self._folded.header.insertWidget(0, self._switch)
+        self._folded.header.insertWidget(0, self.switch)
         self._folded.add_header_widget(self._measured_on)
         self._folded_stack = QStackedWidget()
         self._folded.body.addWidget(self._folded_stack)
@@ -127,7 +127,7 @@ class TrainingLayout:
         margin = 12 if compact else 16
         theme.space(self._page_layout, (margin, 0, margin, margin - 4), 0)
         self.change_button.setVisible(True)
-        self._on_switch_chosen(self._switch.index)
+        self._on_switch_chosen(self.switch.index)
         self._on_prompt_table_moved()
 
     def show_prompts(self, columns: tuple[PromptsCompleted, ...]) -> None:
@@ -139,7 +139,7 @@ class TrainingLayout:
         """The runs of the Lab, the oldest first."""
         self.run_list.set_runs(runs, current)
         self._runs.setCurrentIndex(1 if runs else 0)
-        self._switch.set_count(RUNS, str(len(runs)) if runs else "")
+        self.switch.set_count(RUNS, str(len(runs)) if runs else "")
 
     def show_test_count(self, count: int) -> None:
         """On how many snippets the epochs are measured; 0 while that is not known."""
@@ -150,7 +150,7 @@ class TrainingLayout:
     def _on_prompt_table_moved(self) -> None:
         table = self.prompt_table
         for arrow, hidden in ((self.earlier_button, table.hidden_before), (self.later_button, table.hidden_after)):
-            seen = not self._compact or self._switch.index == PROMPTS
+            seen = not self._compact or self.switch.index == PROMPTS
             arrow.setVisible(seen and bool(table.hidden_before or table.hidden_after))
             arrow.setEnabled(hidden > 0)
 

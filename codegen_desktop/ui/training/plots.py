@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPen
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
@@ -220,6 +221,11 @@ class CurvePlot(QWidget):
         parts.now.setVisible(position is not None)
         if position is not None:
             parts.now.setPos(position)
+
+    def test_points(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The test curve as it is drawn: places in epochs, and values."""
+        x, y = self._parts.test.getOriginalDataset()
+        return np.asarray(x, np.float64), np.asarray(y, np.float64)
 
     def reset_zoom(self) -> None:
         """Show the whole run: x from the start to the last epoch, y from 0 to beyond the highest line."""

@@ -25,8 +25,9 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 def one_line(text: str) -> str:
     """Code on one line: line ends as ⏎, the indentation after them dropped."""
-    words = " ⏎ ".join(line.strip() for line in text.strip("\n").split("\n"))
-    return words if words.strip() else "(nothing)"
+    if not text.strip():
+        return "(nothing)"
+    return " ⏎ ".join(line.strip() for line in text.strip("\n").split("\n"))
 
 
 class PromptTableModel(QAbstractTableModel):

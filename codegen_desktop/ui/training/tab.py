@@ -33,7 +33,7 @@ class TrainingTab(QWidget):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._workspace = workspace
-        self._session = TrainingSession(workspace, self)
+        self.session = TrainingSession(workspace, self)
         self._history: RunHistory | None = None
         self._shown_run: int | None = None
         self._prompts: dict[int, PromptsCompleted] = {}
@@ -42,18 +42,18 @@ class TrainingTab(QWidget):
         self._loading = 0
         self._doing = ""
         self._custom = PRESETS["reference"].model_copy(update={"preset": "custom"})
-        self._parts = TrainingLayout(self)
+        self.parts = TrainingLayout(self)
         self._redraw_timer = QTimer(self)
         self._redraw_timer.setInterval(REDRAW_MS)
 
         self._connect()
         self._make_shortcuts()
-        self._parts.transport.choose("reference")
+        self.parts.transport.choose("reference")
         self._show_options(PRESETS["reference"])
         self._on_workspace_lab_changed()
 
     def _connect(self) -> None:
-        parts, session, workspace = self._parts, self._session, self._workspace
+        parts, session, workspace = self.parts, self.session, self._workspace
         parts.transport.preset_chosen.connect(self._on_transport_preset_chosen)
         parts.transport.start_wished.connect(self.start_or_pause)
         parts.transport.pause_wished.connect(session.pause)
@@ -75,7 +75,7 @@ class TrainingTab(QWidget):
 
     def _make_shortcuts(self) -> None:
         here = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        for key, do in (("F5", self.start_or_pause), ("Shift+F5", self._session.stop), ("Ctrl+T", self.swap_table)):
+        for key, do in (("F5", self.start_or_pause), ("Shift+F5", self.session.stop), ("Ctrl+T", self.swap_table)):
             QShortcut(QKeySequence(key), self, do, context=here)
         for number, name in enumerate(ORDER, start=1):
             QShortcut(QKeySequence(f"Alt+{number}"), self, lambda name=name: self._choose(name), context=here)
@@ -88,38 +88,43 @@ class TrainingTab(QWidget):
         known = run is None or self._shown_run == run.id
         return known and self._loading == 0 and not self._dirty
 
+    @property
+    def steps_drawn(self) -> int:
+        """How many steps of the shown run are known."""
+        return len(self._history.steps) if self._history is not None else 0
+
     def start_or_pause(self) -> None:
         """The tab's main action: start, pause, go on."""
-        if self._session.stopping or self._elsewhere:
+        if self.session.stopping or self._elsewhere:
             return
-        if self._session.running:
-            if self._session.paused:
-                self._session.resume()
+        if self.session.running:
+            if self.session.paused:
+                self.session.resume()
             else:
-                self._session.pause()
+                self.session.pause()
         elif not self._reason():
-            self._session.start(self._parts.recipe.options)
+            self.session.start(self.parts.recipe.options)
 
     def stop(self) -> None:
         """Stop and keep."""
-        self._session.stop()
+        self.session.stop()
 
     def swap_table(self) -> None:
         """Show the plots as a table, or as pictures again."""
-        self._parts.figure.show_table(not self._parts.figure.shows_table)
+        self.parts.figure.show_table(not self.parts.figure.shows_table)
 
     # What a person wishes
 
     def _choose(self, preset: Preset) -> None:
-        if not self._session.running and not self._elsewhere:
-            self._parts.transport.choose(preset)
+        if not self.session.running and not self._elsewhere:
+            self.parts.transport.choose(preset)
 
     def _on_transport_preset_chosen(self, preset: Preset) -> None:
         self._show_options(self._custom if preset == "custom" else PRESETS[preset])
 
     def _change_recipe(self) -> None:
-        self._custom = self._parts.recipe.options.model_copy(update={"preset": "custom"})
-        self._parts.transport.choose("custom")
+        self._custom = self.parts.recipe.options.model_copy(update={"preset": "custom"})
+        self.parts.transport.choose("custom")
         self._show_options(self._custom)
 
     def _on_recipe_options_changed(self, options: TrainingOptions) -> None:
@@ -129,11 +134,11 @@ class TrainingTab(QWidget):
 
     def _on_continue_button_clicked(self) -> None:
         run = self._workspace.run
-        if run is not None and not self._session.running and not self._reason(resume=run):
-            self._session.start(run.options, resume=run)
+        if run is not None and not self.session.running and not self._reason(resume=run):
+            self.session.start(run.options, resume=run)
 
     def _on_run_list_run_chosen(self, run: Run) -> None:
-        if not self._session.running and not self._elsewhere:
+        if not self.session.running and not self._elsewhere:
             self._workspace.set_run(run)
 
     # What happens elsewhere
@@ -146,7 +151,7 @@ class TrainingTab(QWidget):
 
     def _on_workspace_tokenizer_changed(self) -> None:
         tokenizer = self._workspace.tokenizer
-        self._parts.recipe.set_vocabulary(tokenizer.vocabulary_size if tokenizer is not None else None)
+        self.parts.recipe.set_vocabulary(tokenizer.vocabulary_size if tokenizer is not None else None)
         self._show_state()
 
     def _on_workspace_run_changed(self) -> None:
@@ -192,16 +197,15 @@ class TrainingTab(QWidget):
     def _begin(self, started: RunStarted) -> None:
         """A run begins or goes on: draw it from now on, whoever started it."""
         run = started.run
-        self._elsewhere = not self._session.running
+        self._elsewhere = not self.session.running
         if not (started.resumed and self._shown_run == run.id and self._history is not None):
-            self._history = RunHistory(run.options.epochs, run.baselines, self._parts.figure.smoothing)
+            self._history = RunHistory(run.options.epochs, run.baselines, self.parts.figure.smoothing)
             self._prompts = {}
         self._history.failed = False
         self._shown_run = run.id
-        self._show_options(run.options)
-        self._parts.transport.choose(run.options.preset)
-        self._parts.transport.show_device(run.device, run.threads)
-        self._parts.figure.set_history(self._history)
+        self._adopt(run.options)
+        self.parts.transport.show_device(run.device, run.threads)
+        self.parts.figure.set_history(self._history)
         self._read_runs()
         self._show_state()
 
@@ -238,7 +242,7 @@ class TrainingTab(QWidget):
     def _read_runs(self) -> None:
         lab = self._workspace.lab
         if lab is None:
-            self._parts.show_runs((), None)
+            self.parts.show_runs((), None)
             return
         self._loading += 1
         self._workspace.run_job(
@@ -250,12 +254,12 @@ class TrainingTab(QWidget):
 
     def _on_runs_read(self, runs: tuple[Run, ...]) -> None:
         self._loading -= 1
-        self._parts.show_runs(runs, self._shown_run)
-        self._parts.transport.set_times(stored.times(runs))
+        self.parts.show_runs(runs, self._shown_run)
+        self.parts.transport.set_times(stored.times(runs))
 
     def _read_run(self, run: Run) -> None:
         lab = self._workspace.lab
-        if lab is None or self._session.running or self._elsewhere:
+        if lab is None or self.session.running or self._elsewhere:
             return
         self._shown_run, self._history, self._prompts = run.id, None, {}
         own = self._workspace.run_is_fresh
@@ -271,13 +275,12 @@ class TrainingTab(QWidget):
 
     def _on_run_yielded(self, values: list[Any]) -> None:
         for value in values:
-            if isinstance(value, StoredRun) and value.run.id == self._shown_run and not self._session.running:
-                self._history = stored.history_of(value, self._parts.figure.smoothing)
-                self._parts.transport.show_device(value.run.device, value.run.threads)
-                self._parts.figure.set_history(self._history)
-                self._show_options(value.run.options)
-                self._parts.transport.choose(value.run.options.preset)
-            elif isinstance(value, PromptsCompleted) and not self._session.running:
+            if isinstance(value, StoredRun) and value.run.id == self._shown_run and not self.session.running:
+                self._history = stored.history_of(value, self.parts.figure.smoothing)
+                self.parts.transport.show_device(value.run.device, value.run.threads)
+                self.parts.figure.set_history(self._history)
+                self._adopt(value.run.options)
+            elif isinstance(value, PromptsCompleted) and not self.session.running:
                 self._prompts[value.epoch] = value
         self._show_state()
         self._show_run()
@@ -295,9 +298,16 @@ class TrainingTab(QWidget):
     # Drawing
 
     def _show_options(self, options: TrainingOptions) -> None:
-        self._parts.recipe.set_options(options)
+        self.parts.recipe.set_options(options)
         self._show_state()
         self._show_run()
+
+    def _adopt(self, options: TrainingOptions) -> None:
+        """Show the options of a run, and choose the preset they say they are."""
+        if options.preset == "custom":
+            self._custom = options
+        self.parts.transport.choose(options.preset)
+        self._show_options(options)
 
     def _reason(self, resume: Run | None = None) -> str:
         """Why no training can start now; empty where one can."""
@@ -314,21 +324,21 @@ class TrainingTab(QWidget):
             return "This Lab is open for reading only: nothing can be trained in it."
         if resume is not None and not workspace.run_is_fresh:
             return "This run learned from another dataset or other tokens: it cannot go on with these."
-        return problem(self._parts.recipe.options) if resume is None else ""
+        return problem(self.parts.recipe.options) if resume is None else ""
 
     def _show_state(self) -> None:
-        session, transport, run = self._session, self._parts.transport, self._workspace.run
+        session, transport, run = self.session, self.parts.transport, self._workspace.run
         running = session.running or self._elsewhere
         transport.show_state(
             running=running, paused=session.paused, stopping=session.stopping, elsewhere=self._elsewhere
         )
-        self._parts.recipe.set_locked(running)
-        self._parts.change_button.setEnabled(not running)
+        self.parts.recipe.set_locked(running)
+        self.parts.change_button.setEnabled(not running)
         resumable = run is not None and run.state in stored.RESUMABLE and not running
-        self._parts.continue_button.setVisible(resumable)
+        self.parts.continue_button.setVisible(resumable)
         why = self._reason(resume=run) if resumable else ""
-        self._parts.continue_button.setEnabled(not why)
-        self._parts.continue_button.setToolTip(why or "Goes on from the last checkpoint to the same curve")
+        self.parts.continue_button.setEnabled(not why)
+        self.parts.continue_button.setToolTip(why or "Goes on from the last checkpoint to the same curve")
         self._show_progress()
         transport.show_reason(self._reason())
         if session.paused and self._history is not None and self._history.steps:
@@ -338,27 +348,27 @@ class TrainingTab(QWidget):
             )
 
     def _show_progress(self) -> None:
-        session = self._session
+        session = self.session
         note = "paused" if session.paused else self._doing
-        self._parts.transport.show_progress(self._history, self._parts.recipe.options.epochs, note)
+        self.parts.transport.show_progress(self._history, self.parts.recipe.options.epochs, note)
 
     def _show_run(self) -> None:
         """Draw the tables from what is known."""
-        running = self._session.running or self._elsewhere
-        epochs = self._history.epochs if self._history is not None else self._parts.recipe.options.epochs
-        self._parts.epoch_table.set_rows(epoch_rows(self._history, epochs, running))
-        self._parts.show_prompts(tuple(self._prompts[epoch] for epoch in sorted(self._prompts)))
+        running = self.session.running or self._elsewhere
+        epochs = self._history.epochs if self._history is not None else self.parts.recipe.options.epochs
+        self.parts.epoch_table.set_rows(epoch_rows(self._history, epochs, running))
+        self.parts.show_prompts(tuple(self._prompts[epoch] for epoch in sorted(self._prompts)))
         dataset = self._workspace.dataset
         count = len(dataset.split.test) if dataset is not None else 0
-        self._parts.show_test_count(min(count, round(self._parts.recipe.options.snippets * 0.2)) if count else 0)
+        self.parts.show_test_count(min(count, round(self.parts.recipe.options.snippets * 0.2)) if count else 0)
 
     def _on_redraw_timer_timeout(self) -> None:
         if not self._dirty:
-            if not self._session.running and not self._elsewhere:
+            if not self.session.running and not self._elsewhere:
                 self._redraw_timer.stop()
             return
         self._dirty = False
-        self._parts.figure.refresh()
+        self.parts.figure.refresh()
         self._show_progress()
         self._show_run()
 
@@ -377,4 +387,4 @@ class TrainingTab(QWidget):
         """Fold the layout where the window is small."""
         super().resizeEvent(event)
         window, scale = self.window(), theme.current().text_scale
-        self._parts.set_compact(window.width() / scale < 1200 or window.height() / scale < 760)
+        self.parts.set_compact(window.width() / scale < 1200 or window.height() / scale < 760)

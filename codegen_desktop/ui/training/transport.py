@@ -90,6 +90,11 @@ class Transport(QWidget):
         return self._start_button
 
     @property
+    def where_text(self) -> str:
+        """What stands over the progress."""
+        return self._where.text()
+
+    @property
     def stop_button(self) -> QWidget:
         """The button that stops and keeps."""
         return self._stop_button
