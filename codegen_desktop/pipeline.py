@@ -17,6 +17,7 @@ from codegen_desktop.corpus.open_corpus import open_corpus
 from codegen_desktop.corpus.sampling import sample_dataset
 from codegen_desktop.corpus.snippet import Snippet
 from codegen_desktop.corpus.store import latest_dataset_id, load_dataset, save_dataset
+from codegen_desktop.errors import SandboxError
 from codegen_desktop.generation.copied import TrainingIndex
 from codegen_desktop.generation.decoder import Decoder
 from codegen_desktop.generation.evaluate import Evaluation, evaluate, unseen_constants
@@ -193,18 +194,22 @@ def report_on(lab: Lab, run: Run, dataset: Dataset, tokenizer: Tokenizer) -> Gen
     used = sample_dataset(dataset, run.options.snippets, run.options.seed)
     decoder = Decoder(load_weights(lab, run.id), run.shape)
     evaluation: Evaluation | None = None
+    ungraded = "this corpus has no tests"
     if any(snippet.tests for snippet in used.test):
         unseen = unseen_constants(used.train, used.test)
-        evaluation = yield from evaluate(
-            decoder, tokenizer, used.test, subset=unseen, subset_name="a constant never seen"
-        )
-        save_evaluation(lab, run.id, evaluation)
+        try:
+            evaluation = yield from evaluate(
+                decoder, tokenizer, used.test, subset=unseen, subset_name="a constant never seen"
+            )
+            save_evaluation(lab, run.id, evaluation)
+        except SandboxError as error:
+            ungraded = str(error)
     trace = complete(decoder, tokenizer, FIXED_PROMPT, GREEDY.model_copy(update={"max_tokens": 1}), trace=True)
     shown = random.Random(run.seed).sample(used.test, min(3, len(used.test)))
     samples = tuple(
         make_sample(complete(decoder, tokenizer, _prompt(snippet), GREEDY), snippet.tests) for snippet in shown
     )
-    return LabReport(run, dataset.name, stages(used, run), trace, samples, evaluation)
+    return LabReport(run, dataset.name, stages(used, run), trace, samples, evaluation, ungraded)
 
 
 def answer(lab: Lab, prompt: str, options: SamplingOptions) -> dict[str, Any]:

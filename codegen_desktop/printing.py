@@ -182,7 +182,7 @@ def _sample_lines(report: LabReport) -> Iterator[str]:
 def _summary_lines(report: LabReport) -> Iterator[str]:
     run = report.run
     if report.evaluation is None:
-        yield "pass@1: this corpus has no tests"
+        yield f"pass@1: not measured, {report.ungraded}"
     else:
         passed, total = report.evaluation.passed, report.evaluation.total
         share = f"{passed} of {total} unseen instructions ({passed / total:.1%})"

@@ -24,7 +24,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class LabReport:
-    """Everything the whole lab found. `evaluation` is None where the corpus has no tests."""
+    """Everything the whole lab found. `evaluation` is None where nothing could be graded; `ungraded` says why."""
 
     run: Run
     corpus: str
@@ -32,6 +32,7 @@ class LabReport:
     trace: Completion
     samples: tuple[Sample, ...]
     evaluation: Evaluation | None
+    ungraded: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The object that `codegen-desktop lab --json` prints; losses in nats per token."""
