@@ -131,7 +131,9 @@ class Workspace(QObject):
         dropped_first: tuple[int, ...] = (),
     ) -> None:
         """Say how a stage stands: its mark and the parts of its second line (see StageState)."""
-        self._set_state(Stage(stage), StageState(Mark(mark), parts, progress, dropped_first))
+        self._set_state(
+            Stage(stage), StageState(Mark(mark), tuple(part.strip() for part in parts), progress, dropped_first)
+        )
 
     def show_stages(self) -> None:
         """Work out every stage but the Quiz again from what is current, as after an interrupted piece of work."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtGui import QAccessible, QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTextEdit, QVBoxLayout, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
@@ -21,7 +21,7 @@ from codegen_desktop.ui.widgets.empty_state import EmptyState
 from codegen_desktop.ui.widgets.focus_ring import FocusRing
 from codegen_desktop.ui.widgets.heat_map import HeatMap
 from codegen_desktop.ui.widgets.labels import Badge, ReadingLine
-from codegen_desktop.ui.widgets.pipeline_bar import PipelineBar, column_edges
+from codegen_desktop.ui.widgets.pipeline_bar import PipelineBar
 from codegen_desktop.ui.widgets.segmented import Segmented
 from codegen_desktop.ui.widgets.share_bar import percent
 from codegen_desktop.ui.widgets.stat import Stat
@@ -279,16 +279,18 @@ def test_parts_of_a_line_are_dropped_whole(qtbot: QtBot) -> None:
     assert bar.tabToolTip(2).startswith("Training: running. 8,000 train / 2,000 test")
 
 
-@pytest.mark.parametrize("width", [720, 1024, 1440, 3000])
-def test_every_name_has_room(qtbot: QtBot, width: int) -> None:
+@pytest.mark.parametrize(("width", "scale"), [(1024, 1.0), (1440, 1.0), (3000, 1.0), (1440, 2.0), (1024, 2.0)])
+def test_every_name_has_room(dressed: QApplication, qtbot: QtBot, width: int, scale: float) -> None:
+    style.apply(dressed, theme.current().with_scale(scale))
     bar = PipelineBar(EMPTY)
     show(qtbot, bar, width, 66)
-    edges = column_edges(width)
-    assert list(edges) == sorted(edges)
-    names = bar.fontMetrics()
+    names = QFontMetrics(theme.font(14, 600))
     for index, stage in enumerate(Stage):
-        assert edges[index + 1] - edges[index] > names.horizontalAdvance(stage.heading)
-        assert bar.tabRect(index).right() <= max(width, edges[-1])
+        bar.setCurrentIndex(index)
+        assert bar.name_area(stage).width() >= names.horizontalAdvance(stage.heading)
+        assert bar.tabRect(4).right() <= width
+        if index:
+            assert bar.tabRect(index).left() > bar.tabRect(index - 1).left()
 
 
 @pytest.mark.parametrize("mark", list(Mark))

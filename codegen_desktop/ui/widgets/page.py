@@ -1,11 +1,16 @@
 """The frame every tab shares: the head with a reading line and actions, and the grid under it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from codegen_desktop.ui import theme
 from codegen_desktop.ui.widgets.buttons import ButtonKind, button
 from codegen_desktop.ui.widgets.labels import ReadingLine
+
+
+NARROW = 720
+"""Below this effective window width in pixels toolbars wrap."""
 
 
 class PageHead(QWidget):
@@ -16,12 +21,20 @@ class PageHead(QWidget):
         self._reading = ReadingLine(reading)
         self.action_row = QHBoxLayout()
 
-        layout = QHBoxLayout(self)
-        theme.space(layout, (0, 0, 0, 0), 12)
+        layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row = layout
+        theme.space(layout, (0, 4, 0, 4), 12)
         theme.space(self.action_row, 0, 12)
         layout.addWidget(self._reading, 1)
         layout.addLayout(self.action_row)
         theme.size(self, minimum_height=56)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt's name
+        """In a narrow window the actions stand below the reading line."""
+        super().resizeEvent(event)
+        narrow = self.window().width() / theme.current().text_scale < NARROW
+        directions = QBoxLayout.Direction
+        self._row.setDirection(directions.TopToBottom if narrow else directions.LeftToRight)
 
     @property
     def reading(self) -> str:

@@ -1,6 +1,7 @@
 """The tab bar drawn as the pipeline: five stages with a mark and a live line each, and arrows between them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
@@ -16,7 +17,19 @@ WEIGHTS = {Stage.DATASET: 3, Stage.TOKENS: 4, Stage.TRAINING: 6, Stage.GENERATIO
 HEIGHT, COMPACT_HEIGHT = 66, 54
 ARROW_WIDTH = 26
 MARGIN = 16
-_MARK_ROOM, _RIGHT_ROOM = 38, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a tab needs beside its words, in design pixels: arrow before it, mark with its margins, right margin."""
+
+    arrow: int
+    mark: int
+    right: int
+
+
+WIDE, TIGHT = Room(ARROW_WIDTH, 38, 8), Room(13, 27, 3)
+"""Tight where the names would not fit otherwise: large text in a small window."""
 
 _HOLDS_RESULT = (Mark.DONE, Mark.RUNNING, Mark.PAUSED)
 """Between two such stages data flows."""
@@ -67,6 +80,10 @@ class PipelineBar(QTabBar):
             if metrics.horizontalAdvance(line) <= room:
                 return line
         return ""
+
+    def name_area(self, stage: Stage) -> QRect:
+        """Where a stage's two lines stand."""
+        return self._text_area(list(Stage).index(stage))
 
     def tabSizeHint(self, index: int) -> QSize:  # Qt's name
         """The stage's share of the width."""
@@ -129,7 +146,8 @@ class PipelineBar(QTabBar):
         state = self._states[stage]
         side = theme.px(16)
         text = self._text_area(index)
-        mark = QRectF(text.left() - side - theme.px(8), text.top() + theme.px(2), side, side)
+        gap = theme.px(8 if self._room() is WIDE else 5)
+        mark = QRectF(text.left() - side - gap, text.top() + theme.px(2), side, side)
         paint_mark(painter, state.mark, mark, state.progress)
         painter.setPen(QColor(colours.text))
         painter.setFont(theme.font(14, 600))
@@ -169,7 +187,7 @@ class PipelineBar(QTabBar):
         area = self._tab_area(index)
         before = self._states[list(Stage)[index - 1]].mark
         mark = self._states[stage].mark
-        width = theme.px(ARROW_WIDTH)
+        width = theme.px(self._room().arrow)
         box = QRectF(area.left() + theme.px(2), area.center().y() - theme.px(4), width - theme.px(5), theme.px(8))
         if mark is Mark.STALE:
             paint_arrow(painter, box, colours.warn, dashed=True)
@@ -189,6 +207,9 @@ class PipelineBar(QTabBar):
         """Below 720 effective pixels only the open stage has a second line."""
         return not self._is_narrow() or index == self.currentIndex()
 
+    def _room(self) -> Room:
+        return WIDE if sum(least_widths(WIDE)) <= self.width() - 2 * theme.px(MARGIN) else TIGHT
+
     def _is_narrow(self) -> bool:
         return self.width() / theme.current().text_scale < 720
 
@@ -199,20 +220,20 @@ class PipelineBar(QTabBar):
         """The room of a tab, its arrow included; the first one begins at the window's edge."""
         here = self.currentIndex()
         line = self._states[list(Stage)[here]].fitting(1) if here >= 0 else ""
-        edges = column_edges(self.width(), here, QFontMetrics(theme.font(12)).horizontalAdvance(line))
+        edges = column_edges(self.width(), here, QFontMetrics(theme.font(12)).horizontalAdvance(line), self._room())
         left = edges[index] if index else 0
         return QRect(left, 0, edges[index + 1] - left, self._height())
 
     def _body(self, index: int) -> QRect:
         """The tab without arrow and page margin."""
         area = self._tab_area(index)
-        return area.adjusted(theme.px(ARROW_WIDTH) if index else theme.px(MARGIN), theme.px(3), 0, 0)
+        return area.adjusted(theme.px(self._room().arrow if index else MARGIN), theme.px(3), 0, 0)
 
     def _text_area(self, index: int) -> QRect:
         """Where the two lines stand."""
         body = self._body(index)
         top = theme.px(6 if self._compact else 11)
-        return body.adjusted(theme.px(_MARK_ROOM), top, -theme.px(_RIGHT_ROOM), 0)
+        return body.adjusted(theme.px(self._room().mark), top, -theme.px(self._room().right), 0)
 
     def _hover(self, index: int) -> None:
         if index != self._hovered:
@@ -235,25 +256,31 @@ class PipelineBar(QTabBar):
         self.update()
 
 
-def column_edges(width: int, chosen: int = -1, chosen_room: int = 0) -> tuple[int, ...]:
+def column_edges(width: int, chosen: int = -1, chosen_room: int = 0, room: Room = WIDE) -> tuple[int, ...]:
     """The left edges of the five stages, and the right edge of the last, in a window of some width.
 
-    Every stage gets the room of its name, the chosen one also that of its second line (`chosen_room` pixels); what
-    is left is shared by the weights.
+    Every stage gets the room of its name, the chosen one also that of its second line (`chosen_room` pixels) where
+    that fits; what is left is shared by the weights.
     """
     margin = theme.px(MARGIN)
-    metrics = QFontMetrics(theme.font(14, 600))
-    around = theme.px(ARROW_WIDTH + _MARK_ROOM + _RIGHT_ROOM)
-    least = [metrics.horizontalAdvance(stage.heading) + around + 2 for stage in Stage]
+    wide = max(width - 2 * margin, 1)
+    least = least_widths(room)
     if chosen >= 0:
-        least[chosen] = max(least[chosen], chosen_room + around + 2)
+        wanted = chosen_room + theme.px(room.arrow + room.mark + room.right) + 2
+        least[chosen] += min(max(wanted - least[chosen], 0), max(wide - sum(least), 0))
     total = sum(WEIGHTS.values())
-    wide = max(width - 2 * margin, sum(least))
     shares = [wide * WEIGHTS[stage] / total for stage in Stage]
     missing = sum(max(small - share, 0.0) for small, share in zip(least, shares, strict=True))
     spare = sum(max(share - small, 0.0) for small, share in zip(least, shares, strict=True))
-    keep = 1.0 - missing / spare if spare > 0 else 0.0
+    keep = max(1.0 - missing / spare, 0.0) if spare > 0 else 0.0
     edges = [float(margin)]
     for small, share in zip(least, shares, strict=True):
         edges.append(edges[-1] + small + max(share - small, 0.0) * keep)
     return tuple(round(edge) for edge in edges)
+
+
+def least_widths(room: Room) -> list[int]:
+    """What each stage needs to show its whole name, in pixels."""
+    metrics = QFontMetrics(theme.font(14, 600))
+    around = theme.px(room.arrow + room.mark + room.right) + 2
+    return [metrics.horizontalAdvance(stage.heading) + around for stage in Stage]
