@@ -8,7 +8,6 @@ from codegen_desktop.ui import theme
 from codegen_desktop.ui.widgets.buttons import ButtonKind, button
 from codegen_desktop.ui.widgets.labels import ReadingLine
 
-
 NARROW = 720
 """Below this effective window width in pixels toolbars wrap."""
 
