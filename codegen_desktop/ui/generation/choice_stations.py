@@ -144,6 +144,11 @@ class ProbabilitiesStation(Station):
         layout.addWidget(self._list, 1)
         self.add_table(table_of("Token probabilities", self._model))
 
+    @property
+    def chosen(self) -> int | None:
+        """The id of the token that is marked as chosen."""
+        return next((row.id for row in self._model.rows if row.chosen), None)
+
     def show_prediction(self, prediction: Prediction, options: SamplingOptions, piece: Callable[[int], str]) -> None:
         """Draw the stages of one prediction."""
         rows, others = probability_rows(prediction, options, piece)
@@ -169,6 +174,11 @@ class DrawBar(QWidget):
             f"draw {draw:.3f}, token {token[1]}" if draw is not None else f"nothing drawn, token {token[1]}"
         )
         self.update()
+
+    @property
+    def draw(self) -> float | None:
+        """Where the pointer stands."""
+        return self._draw
 
     def sizeHint(self) -> QSize:
         """Pointer, bar, scale and the token."""
@@ -278,6 +288,11 @@ class SelectionStation(Station):
         theme.space(layout, 0, 0)
         layout.addWidget(self._bar, 1)
         self.add_table(table_of("The bar from 0 to 1", self._model))
+
+    @property
+    def draw(self) -> float | None:
+        """Where the pointer stands; None where nothing was drawn."""
+        return self._bar.draw
 
     def show_prediction(self, prediction: Prediction, piece: Callable[[int], str]) -> None:
         """Draw the choice of one prediction."""

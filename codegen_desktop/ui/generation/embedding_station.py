@@ -102,6 +102,11 @@ class EmbeddingStation(Station):
         bar = self._scroll.verticalScrollBar()
         bar.rangeChanged.connect(lambda _low, high: bar.setValue(high))  # the last token is the one that asks
 
+    @property
+    def tokens(self) -> int:
+        """How many tokens are shown."""
+        return len(self._model.rows)
+
     def show_trace(self, trace: Trace) -> None:
         """Draw the way in of one prediction."""
         rows = embedding_rows(trace)

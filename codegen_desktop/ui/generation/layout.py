@@ -1,8 +1,8 @@
 """How the Generation tab's parts stand: sampling, editor and result above, the trace below; folded when small."""
 
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QStackedWidget, QWidget
 
 from codegen_desktop.ui import theme
 from codegen_desktop.ui.generation.editor import GenerationEditor, tint
@@ -57,7 +57,6 @@ class GenerationLayout:
             "Go to training",
         )
         self._compact: bool | None = None
-        self._popup = QFrame(page, Qt.WindowType.Popup)
         self._pages = QStackedWidget()
         self._editor_note = label("", "caption")
 
@@ -68,7 +67,14 @@ class GenerationLayout:
     def _make_cards(self) -> None:
         self._sampling_card = Card("Sampling", margins=False)
         self.reset_button = self._sampling_card.add_action("Reset", "rotate-ccw")
-        self._sampling_card.body.addWidget(self.sampling)
+        self.sampling_button.setCheckable(True)
+        scroll = QScrollArea()
+        scroll.setWidget(self.sampling)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.viewport().setAutoFillBackground(False)
+        self.sampling.setAutoFillBackground(False)
+        self._sampling_card.body.addWidget(scroll)
         theme.size(self._sampling_card, width=232)
         self._editor_card = Card("Editor", margins=False)
         self._editor_card.header.insertWidget(2, self._editor_note)
@@ -87,9 +93,6 @@ class GenerationLayout:
         edge.setProperty("class", "edge")
         self._editor_card.body.addWidget(edge)
         self._editor_card.body.addLayout(row, 1)
-        self._popup.setProperty("class", "card")
-        column = QVBoxLayout(self._popup)
-        theme.space(column, (0, 10, 0, 0), 0)
 
     def _lay_out(self, page: QWidget) -> None:
         top = QSplitter(Qt.Orientation.Horizontal)
@@ -117,18 +120,15 @@ class GenerationLayout:
         self.head.setVisible(there)
 
     def set_compact(self, compact: bool) -> None:
-        """In a small window sampling opens from a button and the suggestions from a menu."""
+        """In a small window sampling opens beside the editor when asked for, and the suggestions are a menu."""
         if compact == self._compact:
             return
         self._compact = compact
-        self._sampling_card.setVisible(not compact)
+        self._sampling_card.setVisible(not compact or self.sampling_button.isChecked())
         self.sampling_button.setVisible(compact)
         self.suggestions.setVisible(not compact)
         self._suggestions_rule.setVisible(not compact)
         self.suggestions_button.setVisible(compact)
-        holder = self._popup.layout() if compact else self._sampling_card.body
-        assert holder is not None
-        holder.addWidget(self.sampling)
         margin = 12 if compact else 16
         theme.space(self._page_layout, (margin, 0, margin, margin - 4), 0)
         theme.size(self.head, minimum_height=46 if compact else 56)
@@ -137,13 +137,9 @@ class GenerationLayout:
         self.result.set_compact(compact)
         self._whole.setSizes([170, 330] if compact else [290, 420])
 
-    def open_sampling(self) -> None:
-        """Open the sampling form below its button."""
-        self._popup.setFixedWidth(theme.px(250))
-        self._popup.adjustSize()
-        corner = QPoint(self.sampling_button.width() - self._popup.width(), self.sampling_button.height() + theme.px(4))
-        self._popup.move(self.sampling_button.mapToGlobal(corner))
-        self._popup.show()
+    def show_sampling(self, shown: bool) -> None:
+        """In a small window: open the sampling form beside the editor, or put it away."""
+        self._sampling_card.setVisible(shown or not self._compact)
 
     def note(self, text: str) -> None:
         """Write beside the editor's title."""

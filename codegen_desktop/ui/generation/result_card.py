@@ -201,7 +201,7 @@ class ResultCard(Card):
     def _show_copied(self, row: _VerdictRow, sample: Sample) -> None:
         found = sample.copied
         if found is None:
-            row.say("", "text2", "", "")
+            row.say("info", "text2", "", "")
             return
         origin = found.snippet.origin
         words = f"same as {origin.source}: {origin.path}, line {origin.first_line} · {found.snippet.licence}"

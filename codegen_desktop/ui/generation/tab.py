@@ -56,7 +56,7 @@ class GenerationTab(QWidget):
         parts.complete_button.clicked.connect(self.complete)
         parts.token_button.clicked.connect(self.write_token)
         parts.stop_button.clicked.connect(self.stop)
-        parts.sampling_button.clicked.connect(parts.open_sampling)
+        parts.sampling_button.toggled.connect(parts.show_sampling)
         parts.reset_button.clicked.connect(parts.sampling.reset)
         parts.suggestions.chosen.connect(self.ask)
         parts.editor.edited.connect(self._on_editor_edited)
