@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QFontMetrics, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTextEdit, QVBoxLayout, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
@@ -14,14 +14,12 @@ from pytestqt.qtbot import QtBot
 from codegen_desktop.errors import UserError
 from codegen_desktop.tokenization.tokenizer import Token
 from codegen_desktop.ui import style, theme
-from codegen_desktop.ui.stages import EMPTY, Mark, Stage, StageState
 from codegen_desktop.ui.widgets.card import Card
 from codegen_desktop.ui.widgets.code_view import CodeView
 from codegen_desktop.ui.widgets.empty_state import EmptyState
 from codegen_desktop.ui.widgets.focus_ring import FocusRing
 from codegen_desktop.ui.widgets.heat_map import HeatMap
 from codegen_desktop.ui.widgets.labels import Badge, ReadingLine
-from codegen_desktop.ui.widgets.pipeline_bar import PipelineBar
 from codegen_desktop.ui.widgets.segmented import Segmented
 from codegen_desktop.ui.widgets.share_bar import percent
 from codegen_desktop.ui.widgets.stat import Stat
@@ -251,59 +249,6 @@ def test_the_heat_map_speaks_its_cells(qtbot: QtBot) -> None:
 
 def test_shares_are_written_with_one_useful_digit() -> None:
     assert [percent(share) for share in (0.8172, 0.0004, 0.0, 1.0)] == ["81.7 %", "0.04 %", "0", "100.0 %"]
-
-
-# Pipeline bar
-
-
-def test_stages_have_full_names_for_a_screen_reader(qtbot: QtBot) -> None:
-    bar = PipelineBar(EMPTY)
-    show(qtbot, bar, 1440, 66)
-    bar.show_state(Stage.TRAINING, StageState(Mark.RUNNING, ("epoch 3 of 5", "loss 1.10"), 0.5))
-    assert bar.accessibleTabName(2) == "Training, stage 3 of 5, running, epoch 3 of 5, loss 1.10"
-    interface = QAccessible.queryAccessibleInterface(bar)
-    assert interface.role() == QAccessible.Role.PageTabList
-    assert interface.child(2).role() == QAccessible.Role.PageTab
-    qtbot.keyClick(bar, Qt.Key.Key_Right)
-    assert bar.currentIndex() == 1
-
-
-def test_parts_of_a_line_are_dropped_whole(qtbot: QtBot) -> None:
-    bar = PipelineBar(EMPTY)
-    show(qtbot, bar, 1440, 66)
-    state = StageState(Mark.RUNNING, ("8,000 train / 2,000 test", "epoch 3/5", "loss 1.10"), 0.5, (2, 0, 1))
-    bar.show_state(Stage.TRAINING, state)
-    assert bar.second_line(Stage.TRAINING) == "8,000 train / 2,000 test · epoch 3/5 · loss 1.10"
-    bar.resize(900, 54)
-    assert bar.second_line(Stage.TRAINING) == "epoch 3/5 · loss 1.10"
-    assert bar.tabToolTip(2).startswith("Training: running. 8,000 train / 2,000 test")
-
-
-@pytest.mark.parametrize(("width", "scale"), [(1024, 1.0), (1440, 1.0), (3000, 1.0), (1440, 2.0), (1024, 2.0)])
-def test_every_name_has_room(dressed: QApplication, qtbot: QtBot, width: int, scale: float) -> None:
-    style.apply(dressed, theme.current().with_scale(scale))
-    bar = PipelineBar(EMPTY)
-    show(qtbot, bar, width, 66)
-    names = QFontMetrics(theme.font(14, 600))
-    for index, stage in enumerate(Stage):
-        bar.setCurrentIndex(index)
-        assert bar.name_area(stage).width() >= names.horizontalAdvance(stage.heading)
-        assert bar.tabRect(4).right() <= width
-        if index:
-            assert bar.tabRect(index).left() > bar.tabRect(index - 1).left()
-
-
-@pytest.mark.parametrize("mark", list(Mark))
-def test_every_mark_has_its_own_shape(qtbot: QtBot, mark: Mark) -> None:
-    bar = PipelineBar(EMPTY)
-    show(qtbot, bar, 1440, 66)
-
-    def picture(shown: Mark) -> object:
-        bar.show_state(Stage.DATASET, StageState(shown, ("x",), 0.5))
-        return bar.grab().toImage()
-
-    others = [other for other in Mark if other is not mark and {mark, other} != {Mark.WAITING, Mark.READY}]
-    assert all(picture(mark) != picture(other) for other in others)
 
 
 # The rest
