@@ -16,6 +16,7 @@ from qasync import QEventLoop
 from codegen_desktop.ui import settings, style
 from codegen_desktop.ui.main_window import MainWindow
 from codegen_desktop.ui.messages import start_log, stop_log
+from codegen_desktop.ui.stages import Stage
 from codegen_desktop.ui.tabs import import_tabs
 from codegen_desktop.ui.torch_loading import load_torch
 from codegen_desktop.ui.workspace import Workspace
@@ -25,6 +26,9 @@ SWITCH_INTERVAL = 0.001
 
 COLLECT_MS = 2_000
 """How often the garbage collector runs; only ever in the window's thread, where Qt objects may be deleted."""
+
+PAUSE = 0.05
+"""Seconds between two tabs that are made ahead, in which the window answers."""
 
 CLOSE_SECONDS = 2.0
 """How long running work is waited for when the window closes."""
@@ -74,7 +78,7 @@ async def _main(lab_path: Path | None, collector: "Collector") -> bool:
     window.show()
     if lab_path is not None:
         workspace.spawn(workspace.open_lab(lab_path))
-    QTimer.singleShot(0, window, lambda: workspace.spawn(_bring_in_the_rest(collector)))
+    QTimer.singleShot(0, window, lambda: workspace.spawn(_bring_in_the_rest(window, collector)))
     await closed.wait()
     window.hide()
     stopped = workspace.close(CLOSE_SECONDS)
@@ -94,13 +98,16 @@ async def deleted(window: MainWindow) -> None:
     await gone.wait()
 
 
-async def _bring_in_the_rest(collector: "Collector") -> None:
-    """The tabs' code and torch, after the first paint and in another thread.
+async def _bring_in_the_rest(window: MainWindow, collector: "Collector") -> None:
+    """The tabs and torch, after the first paint: their code in another thread, then the tabs one at a time.
 
     An error is told in the banner; without torch everything but training works.
     """
     try:
         await asyncio.to_thread(import_tabs)
+        for stage in Stage:
+            window.pages.tab(stage)
+            await asyncio.sleep(PAUSE)
         await asyncio.to_thread(load_torch)
     finally:
         collector.begin()
