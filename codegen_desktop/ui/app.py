@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from codegen_desktop.ui import settings, style
+from codegen_desktop.ui import place, settings, style
 from codegen_desktop.ui.main_window import MainWindow
 from codegen_desktop.ui.messages import start_log, stop_log
 from codegen_desktop.ui.stages import Stage
@@ -74,7 +74,7 @@ async def _main(lab_path: Path | None, collector: "Collector") -> bool:
     install_hooks(workspace)
     window = MainWindow(workspace)
     window.closed.connect(closed.set)
-    window.restore_place()
+    place.restore(window)
     window.show()
     if lab_path is not None:
         workspace.spawn(workspace.open_lab(lab_path))

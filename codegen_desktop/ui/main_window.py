@@ -1,10 +1,10 @@
 """The main window: holds menu row, pipeline bar, banner, the five tabs and the status bar; does no work itself."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
-from codegen_desktop.ui import menus, settings, style, theme
+from codegen_desktop.ui import menus, place, settings, style, theme
 from codegen_desktop.ui.actions import fill_menus
 from codegen_desktop.ui.files import Files, dropped_path
 from codegen_desktop.ui.pages import Pages
@@ -20,7 +20,6 @@ WIDE, HIGH = 1200, 760
 """Below this effective size (window size over text scale) the window is compact."""
 
 SMALLEST = (1024, 640)
-START = (1440, 900)
 
 
 class MainWindow(QMainWindow):
@@ -122,15 +121,6 @@ class MainWindow(QMainWindow):
         """Light to dark, or back."""
         self._set_look(theme.current().with_dark(not theme.current().dark))
 
-    def restore_place(self) -> None:
-        """Where the window was last, if that is still on a screen; else 1440 × 900 or nine tenths of the screen."""
-        geometry = settings.stored_geometry()
-        if geometry is not None and self.restoreGeometry(geometry) and self._is_on_a_screen():
-            return
-        room = QGuiApplication.primaryScreen().availableGeometry()
-        self.resize(min(START[0], round(room.width() * 0.9)), min(START[1], round(room.height() * 0.9)))
-        self.move(room.center() - self.rect().center())
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # Qt's name
         """The whole window accepts a folder, a file with code, or a Lab."""
         if dropped_path(event) is not None:
@@ -154,7 +144,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # Qt's name
         """Everything is saved already: close at once; whatever runs is stopped and what it made is kept."""
-        settings.store_geometry(self.saveGeometry())
+        place.store(self)
         event.accept()
         self.closed.emit()
 
@@ -172,10 +162,12 @@ class MainWindow(QMainWindow):
         self.bar.set_compact(compact)
         self._corner.set_compact(compact)
         self.status.setVisible(not compact)
+        self._place_corner()
 
-    def _is_on_a_screen(self) -> bool:
-        title = self.frameGeometry().adjusted(40, 0, -40, -self.height() + 40)
-        return any(screen.availableGeometry().intersects(title) for screen in QGuiApplication.screens())
+    def _place_corner(self) -> None:
+        """QMenuBar looks at its corner's size only when it is given one."""
+        self._corner.adjustSize()
+        self.menuBar().setCornerWidget(self._corner)
 
     def _on_workspace_stage_changed(self, name: str, _text: str, _mark: str) -> None:
         self.bar.show_state(Stage(name), self.workspace.stage(Stage(name)))
@@ -183,6 +175,7 @@ class MainWindow(QMainWindow):
     def _on_workspace_lab_changed(self) -> None:
         lab = self.workspace.lab
         self._corner.show_lab(lab.path.stem if lab is not None else "New lab")
+        self._place_corner()
 
     def _on_workspace_corpus_changed(self) -> None:
         if self.stage is Stage.DATASET and self.pages.shows_first_run:

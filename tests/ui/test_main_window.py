@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QAccessible, QAction, QDragEnterEvent, QDropEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from small_lab import fill
 
 from codegen_desktop.lab import Lab
-from codegen_desktop.ui import settings, theme
+from codegen_desktop.ui import place, settings, theme
 from codegen_desktop.ui.main_window import MainWindow
 from codegen_desktop.ui.stages import Mark, Stage
 from codegen_desktop.ui.widgets.pipeline_bar import PipelineBar
@@ -206,6 +206,17 @@ def test_what_is_dropped_anywhere_is_opened(window: MainWindow, qtbot: QtBot, tm
     assert not refused.isAccepted()
 
 
+def test_the_lab_s_whole_name_is_shown(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "a lab with quite a long name.cglab"
+    Lab.create(path).close()
+    with qtbot.waitSignal(window.workspace.lab_changed, timeout=10_000):
+        window.files.open_lab(path)
+    name = next(one for one in window.menuBar().findChildren(QLabel) if one.text() == path.stem)
+    qtbot.waitUntil(lambda: name.width() >= name.sizeHint().width(), timeout=3000)
+    window.set_text_scale(1.5)
+    qtbot.waitUntil(lambda: name.width() >= name.sizeHint().width(), timeout=3000)
+
+
 def test_about_shows_versions_and_every_licence(window: MainWindow) -> None:
     from codegen_desktop.ui import about
 
@@ -223,7 +234,7 @@ def test_the_place_is_kept_and_the_window_closes_at_once(window: MainWindow, qtb
     assert QApplication.activeModalWidget() is None
     other = MainWindow(window.workspace)
     qtbot.addWidget(other)
-    other.restore_place()
+    place.restore(other)
     assert other.height() == 700  # the width is bounded by the test's screen of 800
 
 
