@@ -217,7 +217,7 @@ class CurvePlot(QWidget):
             self.plotItem.addItem(parts.now, ignoreBounds=True)
         colour = QColor(theme.colours().train.colour)
         colour.setAlphaF(0.5)
-        parts.now.setPen(QPen(colour, 1))
+        parts.now.setPen(pg.mkPen(colour, width=1))
         parts.now.setVisible(position is not None)
         if position is not None:
             parts.now.setPos(position)
@@ -314,7 +314,7 @@ class CurvePlot(QWidget):
                 self._parts.cursor = None
             return
         if self._parts.cursor is None:
-            self._parts.cursor = pg.InfiniteLine(angle=90, pen=QPen(QColor(theme.colours().text), 1))
+            self._parts.cursor = pg.InfiniteLine(angle=90, pen=pg.mkPen(theme.colours().text, width=1))
             self.plotItem.addItem(self._parts.cursor, ignoreBounds=True)
         self._parts.cursor.setPos(position)
 
