@@ -13,6 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from codegen_desktop.corpus.dataset import Dataset
+from codegen_desktop.corpus.store import save_dataset
 from codegen_desktop.errors import TrainingError, UserError
 from codegen_desktop.generation.decoder import Decoder
 from codegen_desktop.lab import Lab
@@ -20,8 +21,9 @@ from codegen_desktop.model import runs
 from codegen_desktop.model.records import EpochResult, TrainStep
 from codegen_desktop.model.runs import Run
 from codegen_desktop.paths import new_lab_path
+from codegen_desktop.tokenization.store import save_tokenizer
 from codegen_desktop.tokenization.tokenizer import Tokenizer
-from codegen_desktop.ui import stages
+from codegen_desktop.ui import labs, stages
 from codegen_desktop.ui.job import Job
 from codegen_desktop.ui.messages import Messages
 from codegen_desktop.ui.stages import EMPTY, Mark, Stage, StageState
@@ -182,8 +184,6 @@ class Workspace(QObject):
 
         Raises LabError where it cannot be opened; what was open before stays open then.
         """
-        from codegen_desktop.ui import labs
-
         lab, contents = await asyncio.to_thread(labs.open_with_contents, path, read_only)
         await self.close_lab()
         self.dataset, self.dataset_id = contents.dataset, contents.dataset_id
@@ -223,8 +223,6 @@ class Workspace(QObject):
 
     async def save_dataset(self, dataset: Dataset) -> int:
         """Save a dataset in the Lab (a new Lab where none is open) and make it the current one."""
-        from codegen_desktop.corpus.store import save_dataset
-
         lab = await self.ensure_lab()
         dataset_id = await asyncio.to_thread(save_dataset, lab, dataset)
         self.set_dataset(dataset, dataset_id)
@@ -233,8 +231,6 @@ class Workspace(QObject):
 
     async def save_tokenizer(self, tokenizer: Tokenizer) -> int:
         """Save a tokenizer that was learned from the current dataset and make it the current one."""
-        from codegen_desktop.tokenization.store import save_tokenizer
-
         if self.dataset_id is None:
             raise UserError("There is no dataset to save the tokens for.", "Choose one in the Dataset tab.")
         lab = await self.ensure_lab()
