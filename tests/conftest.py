@@ -60,10 +60,13 @@ def _qt_is_there() -> bool:
 def _running_qthreads() -> list[object]:
     if not _qt_is_there():
         return []
-    core = sys.modules["PySide6.QtCore"]
+    core, is_valid = sys.modules["PySide6.QtCore"], sys.modules["shiboken6"].isValid
     # type(), not isinstance: the latter asks every object for __class__, and some of torch's warn when asked.
     return [
         thing
         for thing in gc.get_objects()
-        if issubclass(type(thing), core.QThread) and type(thing) is not core.QThread and thing.isRunning()
+        if issubclass(type(thing), core.QThread)
+        and type(thing) is not core.QThread
+        and is_valid(thing)  # a logged traceback may keep the Python half of a job that Qt has deleted
+        and thing.isRunning()
     ]

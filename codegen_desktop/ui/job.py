@@ -111,7 +111,7 @@ class Job(QThread):
             return
         self._hand_over()
         self._told = True
-        end, result = self._end
+        (end, result), self._end = self._end, None  # an error's traceback leads back to this job: no cycle
         if end is _End.SUCCEEDED:
             self.succeeded.emit(result)
         elif end is _End.FAILED:
