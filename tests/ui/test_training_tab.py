@@ -22,7 +22,7 @@ from codegen_desktop.ui import style, theme
 from codegen_desktop.ui.training.epoch_rows import epoch_rows
 from codegen_desktop.ui.training.history import RunHistory, number_rows
 from codegen_desktop.ui.training.layout import MODEL, PROMPTS
-from codegen_desktop.ui.training.plots import reference_lines
+from codegen_desktop.ui.training.lines import reference_lines
 from codegen_desktop.ui.training.prompt_table import one_line
 from codegen_desktop.ui.training.reading import duration, matching_preset, reading
 from codegen_desktop.ui.training.recipe import problem
@@ -189,7 +189,7 @@ def test_pausing_waits_and_stopping_keeps_what_can_go_on(ready: Workspace, lab: 
     with qtbot.waitSignal(tab.session.changed, timeout=5_000):
         qtbot.mouseClick(tab.parts.continue_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: tab.steps_drawn > done, timeout=60_000)
-    tab.stop()
+    tab.session.stop()
     qtbot.waitUntil(lambda: not tab.session.running and tab.is_settled(), timeout=60_000)
     assert len(list_runs(lab)) == 1
     numbers = [one.step for one in load_steps(lab, run.id)]

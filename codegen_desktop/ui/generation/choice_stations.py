@@ -231,7 +231,7 @@ class DrawBar(QWidget):
             words = f"{edge:.3f}"
             width = painter.fontMetrics().horizontalAdvance(words)
             left = bar.left() + edge * bar.width() - width / 2
-            if 0.08 < edge < 0.92 and left > theme.px(14):
+            if left > theme.px(14) and left + width < bar.right() - theme.px(14):
                 painter.drawText(QRectF(left, below.top(), width + 2, below.height()), _LEFT, words)
 
     def _paint_pointer(self, painter: QPainter, bar: QRectF, draw: float) -> None:

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
 
 from codegen_desktop.config import SamplingOptions
+from codegen_desktop.corpus.dataset import Dataset
 from codegen_desktop.generation.sampling import Selection
 from codegen_desktop.generation.trace import LayerTrace, Prediction, Trace
+from codegen_desktop.model.runs import Run
 
 ROWS_SHOWN = 9
 """Tokens listed in the third station before all the others are summed up."""
@@ -20,6 +23,18 @@ MASK_NAMES = {"temperature": "greedy", "top_k": "top-k", "top_p": "top-p", "min_
 def visible(piece: str) -> str:
     """A token's own text with its whitespace marked, so that nothing is invisible."""
     return piece.replace("\n", "⏎").replace("\t", "⇥").replace(" ", "·")
+
+
+def model_sentence(run: Run, dataset: Dataset | None) -> str:
+    """Who writes and how good it is, in Qt's rich text; `dataset` is the run's own, where it is open."""
+    last = run.epochs[-1]
+    read = ""
+    if dataset is not None:
+        share = min(1.0, run.options.snippets / max(1, len(dataset.snippets)))
+        read = f"It has read about {round(len(dataset.split.train) * share):,} snippets and gets "
+    gets = f"{read or 'It gets '}<b>{last.test_accuracy * 100:.0f} %</b> of next tokens right."
+    epochs = f"{last.epoch} epoch{'s' * (last.epoch != 1)}" if last.epoch else "no training"
+    return f"Written by <b>{escape(run.name)}</b> after {epochs}. {gets}"
 
 
 def share_words(share: float) -> str:

@@ -109,6 +109,12 @@ class LayersStation(Station):
 
         self._layer_box.setAccessibleName("Layer")
         self._head_box.setAccessibleName("Head")
+        self._lay_out()
+        self._layer_box.activated.connect(lambda _place: self._draw())
+        self._head_box.activated.connect(lambda _place: self._draw())
+        self._lens.layer_chosen.connect(self.choose_layer)
+
+    def _lay_out(self) -> None:
         choosers = QHBoxLayout()
         theme.space(choosers, 0, 6)
         choosers.addWidget(self._layer_box, 1)
@@ -128,10 +134,6 @@ class LayersStation(Station):
         layout.addWidget(self._map, 5)
         layout.addWidget(column, 4)
         self.add_table(table_of("Best guess behind every layer", self._lens_model))
-
-        self._layer_box.activated.connect(lambda _place: self._draw())
-        self._head_box.activated.connect(lambda _place: self._draw())
-        self._lens.layer_chosen.connect(self.choose_layer)
 
     @property
     def layer(self) -> int:

@@ -1,7 +1,6 @@
 """The Generation tab: ask the trained model for code, see how sure it was, and open every token down to the numbers."""
 
 from functools import partial
-from html import escape
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
@@ -9,13 +8,14 @@ from PySide6.QtWidgets import QWidget
 
 from codegen_desktop.corpus.dataset import Dataset
 from codegen_desktop.generation.generate import piece_reader
-from codegen_desktop.generation.sandbox import Outcome
 from codegen_desktop.generation.trace import Completion, Prediction
 from codegen_desktop.pipeline import FIXED_PROMPT
 from codegen_desktop.ui import theme
+from codegen_desktop.ui.generation.facts import model_sentence
+from codegen_desktop.ui.generation.judging import Judging
 from codegen_desktop.ui.generation.layout import GenerationLayout
 from codegen_desktop.ui.generation.result_card import suggested_call
-from codegen_desktop.ui.generation.writing import Judged, Opened, Writer, judge, open_writer, run_call, write
+from codegen_desktop.ui.generation.writing import Judged, Opened, Writer, open_writer, write
 from codegen_desktop.ui.job import Job
 from codegen_desktop.ui.widgets.buttons import say_key
 from codegen_desktop.ui.workspace import Workspace
@@ -41,6 +41,7 @@ class GenerationTab(QWidget):
         self._prompt = FIXED_PROMPT
         self._predictions: tuple[Prediction, ...] = ()
         self._completion: Completion | None = None
+        self._judging = Judging(workspace, self)
         self.parts = GenerationLayout(self)
         self._epoch_timer = QTimer(self)
         self._epoch_timer.setSingleShot(True)
@@ -66,6 +67,9 @@ class GenerationTab(QWidget):
         parts.result.run_wished.connect(self._on_result_run_wished)
         assert parts.empty.primary is not None
         parts.empty.primary.clicked.connect(lambda: workspace.open_stage.emit("training"))
+        self._judging.judged.connect(self._on_judging_judged)
+        self._judging.ran.connect(parts.result.show_outcome)
+        self._judging.running_changed.connect(parts.result.set_busy)
         workspace.run_changed.connect(self._on_workspace_run_changed)
         workspace.lab_changed.connect(self._on_workspace_run_changed)
         self._epoch_timer.timeout.connect(self._on_epoch_timer_timeout)
@@ -93,7 +97,7 @@ class GenerationTab(QWidget):
 
     def is_settled(self) -> bool:
         """Whether nothing is being opened, written, judged or run."""
-        return self._pending == 0 and not self._epoch_timer.isActive()
+        return self._pending == 0 and not self._judging.is_busy and not self._epoch_timer.isActive()
 
     def show_for_screenshot(self) -> None:
         """Answer an unseen instruction, or the brief's example where none is known."""
@@ -186,7 +190,8 @@ class GenerationTab(QWidget):
         self._show_trace(completion.predictions, completion)
         first = completion.code.lstrip("#").strip().partition("\n")
         self._workspace.set_stage("generation", "done", (first[2].partition("\n")[0] or first[0])[:28])
-        self._judge(completion)
+        assert self._writer is not None
+        self._judging.judge(self._writer, completion, self._own_dataset())
 
     def _on_write_failed(self, error: BaseException) -> None:
         self._end_writing()
@@ -258,18 +263,7 @@ class GenerationTab(QWidget):
 
     # Judging and running
 
-    def _judge(self, completion: Completion) -> None:
-        assert self._writer is not None
-        self._pending += 1
-        self._workspace.run_job(
-            judge(self._writer, completion, self._own_dataset()),
-            on_success=self._on_judged,
-            on_failure=self._on_side_job_failed,
-            on_cancel=self._on_side_job_cancelled,
-        )
-
-    def _on_judged(self, judged: Judged) -> None:
-        self._pending -= 1
+    def _on_judging_judged(self, judged: Judged) -> None:
         if judged.sample.completion is not self._completion:
             return
         self.parts.result.show_sample(judged.sample)
@@ -278,27 +272,7 @@ class GenerationTab(QWidget):
 
     def _on_result_run_wished(self, call: str) -> None:
         program = self._completion.code if self._completion is not None else self.parts.editor.code
-        self.parts.result.set_busy(True)
-        self._pending += 1
-        self._workspace.run_job(
-            run_call(program, call),
-            on_success=lambda outcome: self._on_run_succeeded(call, outcome),
-            on_failure=self._on_side_job_failed,
-            on_cancel=self._on_side_job_cancelled,
-        )
-
-    def _on_run_succeeded(self, call: str, outcome: Outcome) -> None:
-        self._pending -= 1
-        self.parts.result.set_busy(False)
-        self.parts.result.show_outcome(call, outcome)
-
-    def _on_side_job_failed(self, error: BaseException) -> None:
-        self._on_side_job_cancelled()
-        self._workspace.report(error)
-
-    def _on_side_job_cancelled(self) -> None:
-        self._pending -= 1
-        self.parts.result.set_busy(False)
+        self._judging.run(program, call)
 
     # The model
 
@@ -327,7 +301,7 @@ class GenerationTab(QWidget):
             open_writer(lab, run, tokenizer, self._own_dataset()),
             on_success=self._on_writer_opened,
             on_failure=self._on_writer_failed,
-            on_cancel=self._on_side_job_cancelled,
+            on_cancel=self._on_opening_over,
         )
 
     def _on_writer_opened(self, opened: Opened) -> None:
@@ -345,20 +319,16 @@ class GenerationTab(QWidget):
 
     def _on_writer_failed(self, error: BaseException) -> None:
         self._opened_run = None
-        self._on_side_job_failed(error)
+        self._on_opening_over()
+        self._workspace.report(error)
+
+    def _on_opening_over(self) -> None:
+        self._pending -= 1
 
     def _say_model(self) -> None:
         run = self._workspace.run
         assert run is not None
-        last = run.epochs[-1]
-        dataset = self._own_dataset()
-        read = ""
-        if dataset is not None:
-            share = min(1.0, run.options.snippets / max(1, len(dataset.snippets)))
-            read = f"It has read about {round(len(dataset.split.train) * share):,} snippets and gets "
-        gets = f"{read or 'It gets '}<b>{last.test_accuracy * 100:.0f} %</b> of next tokens right."
-        epochs = f"{last.epoch} epoch{'s' * (last.epoch != 1)}" if last.epoch else "no training"
-        self.parts.head.set_reading(f"Written by <b>{escape(run.name)}</b> after {epochs}. {gets}")
+        self.parts.head.set_reading(model_sentence(run, self._own_dataset()))
 
     def _show_buttons(self) -> None:
         ready, busy = self._writer is not None, self._job is not None

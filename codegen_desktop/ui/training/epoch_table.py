@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -185,9 +185,10 @@ class EpochTable(QTableView):
 
     def set_rows(self, rows: tuple[EpochRow, ...]) -> None:
         """Show other rows; a running epoch is kept in sight."""
-        before = len(self._model.rows)
+        before = [row.observation for row in self._model.rows if row.state == "done"]
+        count = len(self._model.rows)
         self._model.set_rows(rows)
-        if len(rows) != before:
+        if len(rows) != count or before != [row.observation for row in rows if row.state == "done"]:
             self.fit()
         running = next((place for place, row in enumerate(rows) if row.state == "running"), None)
         if running is not None:
@@ -195,13 +196,18 @@ class EpochTable(QTableView):
 
     def fit(self) -> None:
         """Share the room: fixed columns at the text size, rows between one and two lines high."""
-        for column, width in ((EPOCH, 58), (LOSS, 112), (ACCURACY, 90), (REFERENCE, 96)):
+        for column, width in ((EPOCH, 52), (LOSS, 98), (ACCURACY, 86), (REFERENCE, 90)):
             self.setColumnWidth(column, theme.px(width))
         room = self.viewport().height() // max(1, self._model.rowCount())
         narrow = self.columnWidth(OBSERVATION) < theme.px(360)
         height = min(max(room, theme.px(42 if narrow else 26)), theme.px(44))
         self.verticalHeader().setMinimumSectionSize(theme.px(24))
         self.verticalHeader().setDefaultSectionSize(height)
+        width = self.columnWidth(OBSERVATION) - theme.px(24)
+        metrics = QFontMetrics(theme.font(12))
+        for row, shown in enumerate(self._model.rows):
+            needed = metrics.boundingRect(0, 0, width, 10_000, Qt.TextFlag.TextWordWrap, shown.observation).height()
+            self.setRowHeight(row, max(height, needed + theme.px(8)))
 
     def resizeEvent(self, event: Any) -> None:
         """Share the room anew."""

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 
 from codegen_desktop.ui import theme
 from codegen_desktop.ui.training.history import DEFAULT_SMOOTHING, NumberRow, RunHistory, number_rows
-from codegen_desktop.ui.training.plots import CurvePlot, pen
+from codegen_desktop.ui.training.lines import pen
+from codegen_desktop.ui.training.plots import CurvePlot
 from codegen_desktop.ui.training.reading import reading
 from codegen_desktop.ui.widgets.buttons import button, icon_button
 from codegen_desktop.ui.widgets.card import Card

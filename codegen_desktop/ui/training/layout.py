@@ -79,6 +79,7 @@ class TrainingLayout:
     def _lay_out(self, page: QWidget) -> None:
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self._bottom = _splitter(horizontal, self._cards[EPOCHS], self._cards[PROMPTS], self._folded)
+        self._bottom.setSizes([630, 470, 1100])
         self._bottom.setStretchFactor(0, 113)
         self._bottom.setStretchFactor(1, 100)
         middle = _splitter(vertical, self.figure, self._bottom)

@@ -14,33 +14,13 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPen
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from codegen_desktop.model.records import BaselineScore
 from codegen_desktop.model.reference import REFERENCE_TRACE
 from codegen_desktop.ui import theme
-from codegen_desktop.ui.colours import Pen
 from codegen_desktop.ui.training.history import RunHistory, Series
+from codegen_desktop.ui.training.lines import Line, outline, pen, reference_lines
 
 ROOM_ABOVE = 1.06
 """How far the loss axis reaches beyond the highest reference line."""
-
-
-def outline(colour: str, width: float) -> QPen:
-    """A solid pen for markers; cosmetic, as pyqtgraph draws markers at size 1 and stretches them."""
-    made = QPen(QColor(colour), width * theme.current().text_scale)
-    made.setCosmetic(True)
-    return made
-
-
-def pen(series: Pen, *, width: float | None = None, opacity: float = 1.0, dashed: bool = True) -> QPen:
-    """A series' pen; Qt counts dashes in pen widths, so the px of the design are divided by the width."""
-    colour = QColor(series.colour)
-    colour.setAlphaF(opacity)
-    made = QPen(colour, theme.px(width or series.width))
-    made.setWidthF((width or series.width) * theme.current().text_scale)
-    made.setCosmetic(True)
-    if dashed and series.dash and width is None:
-        made.setDashPattern([length / series.width for length in series.dash])
-    return made
 
 
 @dataclass(slots=True)
@@ -56,20 +36,6 @@ class _Curves:
     lines: list[Any] = field(default_factory=list)
     now: Any = None
     cursor: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A horizontal reference line: where, what is written on it, its pen, and where the words stand.
-
-    `place` is a share of the width: below a half the words begin there, above they end there.
-    """
-
-    at: float
-    text: str
-    pen: Pen
-    above: bool
-    place: float = 0.99
 
 
 class CurvePlot(QWidget):
@@ -330,27 +296,3 @@ def _ghost(what: str) -> Series:
     """The brief's trace as a series."""
     x = np.array([quoted.epoch for quoted in REFERENCE_TRACE], np.float64)
     return Series(x, np.array([getattr(quoted, what) for quoted in REFERENCE_TRACE], np.float64))
-
-
-def reference_lines(history: RunHistory | None, what: str) -> tuple[Line, ...]:
-    """What the run is compared with, computed from its own dataset; nothing before that is known."""
-    if history is None or history.baselines is None:
-        return ()
-    known, colours = history.baselines, theme.colours()
-
-    def value(score: BaselineScore) -> tuple[float, str]:
-        at = getattr(score, what)
-        return at, f"{at:.2f}" if what == "loss" else f"{at * 100:.1f} %"
-
-    chance, pairs, five = value(known.uniform), value(known.bigram), value(known.five_gram)
-    vocabulary = f"ln {round(math.exp(known.uniform.loss)):,} = " if what == "loss" else ""
-    five_pen = Pen(colours.word_pairs.colour, 1.25, (5, 3))
-    lines = [
-        Line(chance[0], f"Random guess: {vocabulary}{chance[1]}", colours.random_guess, what != "loss"),
-        Line(pairs[0], f"Word-pair table: {pairs[1]}", colours.word_pairs, what == "loss"),
-        Line(five[0], f"5-gram table: {five[1]}", five_pen, True, 0.62 if what == "loss" else 0.02),
-    ]
-    if what == "loss" and known.floor is not None:
-        floor = Pen(colours.ok, 1.5, (9, 4))
-        lines.append(Line(known.floor, f"Floor of the grammar: {known.floor:.2f}", floor, True, 0.02))
-    return tuple(lines)

@@ -103,3 +103,18 @@ class TrainingSession(QObject):
     def _on_job_cancelled(self) -> None:
         self._job = None
         self.changed.emit()
+
+
+def obstacle(workspace: Workspace, resume: Run | None = None) -> str:
+    """What a training lacks, in words, and where to get it; empty where one can start, or go on with a run."""
+    if workspace.dataset is None:
+        return "No snippets yet: choose a dataset in the Dataset tab first."
+    if workspace.tokenizer is None:
+        return "No tokens yet: build them in the Tokens tab first."
+    if not workspace.tokenizer_is_fresh:
+        return "The dataset changed after the tokens were built: build them again first."
+    if workspace.lab is None or workspace.lab.read_only:
+        return "This Lab is open for reading only: nothing can be trained in it."
+    if resume is not None and not workspace.run_is_fresh:
+        return "This run learned from another dataset or other tokens: it cannot go on with these."
+    return ""

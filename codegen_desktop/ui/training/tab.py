@@ -1,7 +1,5 @@
 """The Training tab: choose a recipe, start, and watch the model learn, with numbers that were measured."""
 
-from typing import Any
-
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QWidget
@@ -17,8 +15,9 @@ from codegen_desktop.ui.training import stored
 from codegen_desktop.ui.training.epoch_rows import epoch_rows
 from codegen_desktop.ui.training.history import RunHistory
 from codegen_desktop.ui.training.layout import TrainingLayout
+from codegen_desktop.ui.training.reader import LabReader
 from codegen_desktop.ui.training.recipe import problem
-from codegen_desktop.ui.training.session import TrainingSession
+from codegen_desktop.ui.training.session import TrainingSession, obstacle
 from codegen_desktop.ui.training.stored import StoredRun
 from codegen_desktop.ui.training.transport import ORDER
 from codegen_desktop.ui.workspace import Workspace
@@ -34,12 +33,12 @@ class TrainingTab(QWidget):
         super().__init__()
         self._workspace = workspace
         self.session = TrainingSession(workspace, self)
+        self._reader = LabReader(workspace, self)
         self._history: RunHistory | None = None
         self._shown_run: int | None = None
         self._prompts: dict[int, PromptsCompleted] = {}
         self._elsewhere = False
         self._dirty = False
-        self._loading = 0
         self._doing = ""
         self._custom = PRESETS["reference"].model_copy(update={"preset": "custom"})
         self.parts = TrainingLayout(self)
@@ -62,6 +61,9 @@ class TrainingTab(QWidget):
         parts.change_button.clicked.connect(lambda: self._change_recipe())
         parts.continue_button.clicked.connect(self._on_continue_button_clicked)
         parts.run_list.run_chosen.connect(self._on_run_list_run_chosen)
+        self._reader.runs_read.connect(self._on_reader_runs_read)
+        self._reader.run_read.connect(self._on_reader_run_read)
+        self._reader.prompts_read.connect(self._on_reader_prompts_read)
         session.changed.connect(self._show_state)
         session.ended.connect(self._on_session_ended)
         session.failed.connect(self._on_session_failed)
@@ -86,7 +88,7 @@ class TrainingTab(QWidget):
         """Whether everything known about the current run is drawn."""
         run = self._workspace.run
         known = run is None or self._shown_run == run.id
-        return known and self._loading == 0 and not self._dirty
+        return known and not self._reader.is_busy and not self._dirty
 
     @property
     def steps_drawn(self) -> int:
@@ -103,11 +105,15 @@ class TrainingTab(QWidget):
             else:
                 self.session.pause()
         elif not self._reason():
+            self._clear()
             self.session.start(self.parts.recipe.options)
 
-    def stop(self) -> None:
-        """Stop and keep."""
-        self.session.stop()
+    def _clear(self) -> None:
+        """Show nothing of an earlier run while a new one begins."""
+        self._reader.forget()
+        self._history, self._shown_run, self._prompts = None, None, {}
+        self.parts.figure.set_history(None)
+        self._show_run()
 
     def swap_table(self) -> None:
         """Show the plots as a table, or as pictures again."""
@@ -145,7 +151,7 @@ class TrainingTab(QWidget):
 
     def _on_workspace_lab_changed(self) -> None:
         self._history, self._shown_run, self._prompts = None, None, {}
-        self._read_runs()
+        self._reader.read_runs()
         self._on_workspace_tokenizer_changed()
         self._on_workspace_run_changed()
 
@@ -158,12 +164,14 @@ class TrainingTab(QWidget):
         run = self._workspace.run
         if self._elsewhere and run is not None and run.id == self._shown_run:
             self._elsewhere = False
-        self._read_runs()
+        self._reader.read_runs()
         if run is None:
             self._show_state()
             self._show_run()
         elif run.id != self._shown_run:
-            self._read_run(run)
+            if not self.session.running and not self._elsewhere:
+                self._shown_run, self._history, self._prompts = run.id, None, {}
+                self._reader.read_run(run)
         else:
             self._show_state()
             self._show_run()
@@ -206,10 +214,11 @@ class TrainingTab(QWidget):
         self._adopt(run.options)
         self.parts.transport.show_device(run.device, run.threads)
         self.parts.figure.set_history(self._history)
-        self._read_runs()
+        self._reader.read_runs()
         self._show_state()
 
     def _on_session_ended(self, run: Run) -> None:
+        self._doing = ""
         self._on_redraw_timer_timeout()
         self._redraw_timer.stop()
         last = run.epochs[-1] if run.epochs else None
@@ -229,71 +238,30 @@ class TrainingTab(QWidget):
         self._workspace.set_run(run)
 
     def _on_session_failed(self, error: BaseException) -> None:
+        self._doing = ""
         if self._history is not None:
             self._history.failed = True
         self._on_redraw_timer_timeout()
         self._redraw_timer.stop()
         self._workspace.set_stage("training", "failed", "stopped by a fault")
         self._workspace.report(error)
-        self._read_runs()
+        self._reader.read_runs()
 
-    # Reading from the Lab
+    # What was read from the Lab
 
-    def _read_runs(self) -> None:
-        lab = self._workspace.lab
-        if lab is None:
-            self.parts.show_runs((), None)
-            return
-        self._loading += 1
-        self._workspace.run_job(
-            stored.read_runs(lab),
-            on_success=self._on_runs_read,
-            on_failure=self._on_reading_failed,
-            on_cancel=self._on_reading_cancelled,
-        )
-
-    def _on_runs_read(self, runs: tuple[Run, ...]) -> None:
-        self._loading -= 1
+    def _on_reader_runs_read(self, runs: tuple[Run, ...]) -> None:
         self.parts.show_runs(runs, self._shown_run)
         self.parts.transport.set_times(stored.times(runs))
 
-    def _read_run(self, run: Run) -> None:
-        lab = self._workspace.lab
-        if lab is None or self.session.running or self._elsewhere:
-            return
-        self._shown_run, self._history, self._prompts = run.id, None, {}
-        own = self._workspace.run_is_fresh
-        dataset, tokenizer = (self._workspace.dataset, self._workspace.tokenizer) if own else (None, None)
-        self._loading += 1
-        self._workspace.run_job(
-            stored.read_run(lab, run.id, dataset, tokenizer),
-            on_values=self._on_run_yielded,
-            on_success=self._on_run_read,
-            on_failure=self._on_reading_failed,
-            on_cancel=self._on_reading_cancelled,
-        )
+    def _on_reader_run_read(self, read: StoredRun) -> None:
+        self._history = stored.history_of(read, self.parts.figure.smoothing)
+        self.parts.transport.show_device(read.run.device, read.run.threads)
+        self.parts.figure.set_history(self._history)
+        self._adopt(read.run.options)
 
-    def _on_run_yielded(self, values: list[Any]) -> None:
-        for value in values:
-            if isinstance(value, StoredRun) and value.run.id == self._shown_run and not self.session.running:
-                self._history = stored.history_of(value, self.parts.figure.smoothing)
-                self.parts.transport.show_device(value.run.device, value.run.threads)
-                self.parts.figure.set_history(self._history)
-                self._adopt(value.run.options)
-            elif isinstance(value, PromptsCompleted) and not self.session.running:
-                self._prompts[value.epoch] = value
-        self._show_state()
+    def _on_reader_prompts_read(self, prompts: PromptsCompleted) -> None:
+        self._prompts[prompts.epoch] = prompts
         self._show_run()
-
-    def _on_run_read(self, _nothing: object) -> None:
-        self._loading -= 1
-
-    def _on_reading_failed(self, error: BaseException) -> None:
-        self._loading -= 1
-        self._workspace.report(error)
-
-    def _on_reading_cancelled(self) -> None:
-        self._loading -= 1
 
     # Drawing
 
@@ -311,20 +279,9 @@ class TrainingTab(QWidget):
 
     def _reason(self, resume: Run | None = None) -> str:
         """Why no training can start now; empty where one can."""
-        workspace = self._workspace
         if self._elsewhere:
             return "The whole lab is running; this training is part of it."
-        if workspace.dataset is None:
-            return "No snippets yet: choose a dataset in the Dataset tab first."
-        if workspace.tokenizer is None:
-            return "No tokens yet: build them in the Tokens tab first."
-        if not workspace.tokenizer_is_fresh:
-            return "The dataset changed after the tokens were built: build them again first."
-        if workspace.lab is None or workspace.lab.read_only:
-            return "This Lab is open for reading only: nothing can be trained in it."
-        if resume is not None and not workspace.run_is_fresh:
-            return "This run learned from another dataset or other tokens: it cannot go on with these."
-        return problem(self.parts.recipe.options) if resume is None else ""
+        return obstacle(self._workspace, resume) or (problem(self.parts.recipe.options) if resume is None else "")
 
     def _show_state(self) -> None:
         session, transport, run = self.session, self.parts.transport, self._workspace.run
