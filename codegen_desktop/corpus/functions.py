@@ -83,7 +83,10 @@ def count_tokens(text: str, most: int) -> int:
 
 
 def syntax_of(tree: ast.AST) -> str:
-    """SHA-256 of a syntax tree without positions and docstrings. Removes the docstrings from the tree it is given."""
+    """SHA-256 of a syntax tree without positions and docstrings. Removes the docstrings from the tree it is given.
+
+    Raises Refusal where the tree is too deep to be walked, or holds a number too long for Python to write down.
+    """
     return _syntax(tree, ast.walk(tree))
 
 
@@ -91,7 +94,11 @@ def _syntax(tree: ast.AST, nodes: Iterable[ast.AST]) -> str:
     for node in nodes:
         if isinstance(node, _DOCUMENTED) and _docstring(node) is not None:
             node.body = node.body[1:] or [ast.Pass()]
-    return hashlib.sha256(ast.dump(tree).encode("utf-8", "surrogatepass")).hexdigest()
+    try:
+        written = ast.dump(tree)
+    except (RecursionError, ValueError) as error:
+        raise Refusal(Reason.DOES_NOT_PARSE, 1, "nested too deeply, or a number of thousands of digits") from error
+    return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _functions(body: Sequence[ast.stmt]) -> Iterator[Function]:

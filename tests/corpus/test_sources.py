@@ -152,8 +152,10 @@ def test_records_are_read_with_instruction_and_tests(tmp_path: Path) -> None:
         (b'{"code": "x", "tests": [["1); g(", "2"]]}', Reason.BAD_RECORD, "not the arguments of one call"),
         (b'{"code": "x", "tests": [["1)(", "2"]]}', Reason.BAD_RECORD, "not the arguments of one call"),
         (b'{"code": "' + b"x" * records.MOST_BYTES_A_LINE * 3 + b'"}', Reason.OVER_LIMIT, "a line of more than"),
+        (b'{"code": "0x' + b"f" * 5000 + b'"}', Reason.DOES_NOT_PARSE, "thousands of digits"),
+        (b'{"code": "x' + b"+x" * 2500 + b'"}', Reason.DOES_NOT_PARSE, "nested too deeply"),
     ],
-    ids=range(20),
+    ids=range(22),
 )
 def test_a_bad_record_is_one_verdict_and_the_rest_goes_on(
     tmp_path: Path, line: bytes, reason: Reason, detail: str
@@ -165,6 +167,15 @@ def test_a_bad_record_is_one_verdict_and_the_rest_goes_on(
     (verdict,) = dataset.left_out
     assert (verdict.reason, verdict.line) == (reason, 2)
     assert detail in verdict.detail
+
+
+@pytest.mark.parametrize("value", ["0x" + "f" * 5000, "+".join("x" * 2500)], ids=["long number", "deep"])
+def test_a_file_whose_syntax_cannot_be_walked_is_left_out(tmp_path: Path, value: str) -> None:
+    (tmp_path / "a.py").write_text(TWO)
+    (tmp_path / "b.py").write_text(f"def three(x):\n    return {value}\n")
+    dataset = read(tmp_path)
+    assert len(dataset.snippets) == 2
+    assert ledger(dataset)["b.py"][0] is Reason.DOES_NOT_PARSE
 
 
 def test_records_with_a_byte_order_mark_are_read(tmp_path: Path) -> None:
