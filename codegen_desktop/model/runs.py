@@ -112,7 +112,7 @@ def recorded(lab: Lab, run_id: int, events: Generator[TrainEvent, None, None]) -
     """Pass on what a training tells, after writing it to the Lab.
 
     At the end the run is `finished`, or `stopped` where epochs are missing; `stopped` too when the generator is
-    closed early, and `failed` when the training raises or the Lab cannot be written.
+    closed early or interrupted from the keyboard, and `failed` when the training raises or the Lab cannot be written.
     """
     _set_state(lab, run_id, "running")
     waiting: list[TrainStep] = []
@@ -122,7 +122,7 @@ def recorded(lab: Lab, run_id: int, events: Generator[TrainEvent, None, None]) -
                 _record(lab, run_id, event, waiting)
                 yield event
         append_steps(lab, run_id, waiting)
-    except GeneratorExit:
+    except (GeneratorExit, KeyboardInterrupt):
         append_steps(lab, run_id, waiting)
         finish_run(lab, run_id, "stopped")
         raise

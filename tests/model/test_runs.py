@@ -99,6 +99,19 @@ def test_closing_early_leaves_a_run_that_can_go_on(lab: Lab, job: TrainingJob, r
     assert unpack_state(load_state(lab, run.id).state)[1].step == 8, "the end of the first epoch"
 
 
+def test_ctrl_c_leaves_a_run_that_can_go_on(lab: Lab, job: TrainingJob, run: Run) -> None:
+    def interrupted() -> Generator[TrainEvent, None, None]:
+        for event in train(job):
+            yield event
+            if isinstance(event, TrainStep) and event.step == 10:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(recorded(lab, run.id, interrupted()))
+    assert load_run(lab, run.id).state == "stopped"
+    assert len(load_steps(lab, run.id)) == 10
+
+
 def test_a_run_that_fails_says_why_and_keeps_what_it_had(lab: Lab, job: TrainingJob, run: Run) -> None:
     def failing() -> Generator[TrainEvent, None, None]:
         for event in train(job):
