@@ -21,7 +21,7 @@ from codegen_desktop.errors import SandboxError
 from codegen_desktop.generation.copied import TrainingIndex
 from codegen_desktop.generation.decoder import Decoder
 from codegen_desktop.generation.evaluate import Evaluation, evaluate, unseen_constants
-from codegen_desktop.generation.generate import complete
+from codegen_desktop.generation.generate import complete, says_nothing
 from codegen_desktop.generation.report import make_sample, tests_for
 from codegen_desktop.generation.store import save_evaluation
 from codegen_desktop.generation.syntax import parses
@@ -179,7 +179,7 @@ def train_and_watch(
     else:
         run, state = resume, load_state(lab, resume.id)
         job = replace(job, device=run.device, threads=run.threads)
-    prompts = fixed_prompts(used, options.seed)
+    prompts = fixed_prompts(used, options.seed, tokenizer, job.shape.context)
     steps = -(-len(job.train) // options.batch) * options.epochs
     yield RunStarted(run, steps, stages(used, run), prompts, resumed=resume is not None)
     for event in recorded(lab, run.id, train(job, state, wishes)):
@@ -194,8 +194,8 @@ def report_on(lab: Lab, run: Run, dataset: Dataset, tokenizer: Tokenizer) -> Gen
     used = sample_dataset(dataset, run.options.snippets, run.options.seed)
     decoder = Decoder(load_weights(lab, run.id), run.shape)
     evaluation: Evaluation | None = None
-    ungraded = "this corpus has no tests"
-    if any(snippet.tests for snippet in used.test):
+    ungraded = "this corpus has no instructions with tests"
+    if any(snippet.tests and snippet.instruction for snippet in used.test):
         unseen = unseen_constants(used.train, used.test)
         try:
             evaluation = yield from evaluate(
@@ -205,7 +205,8 @@ def report_on(lab: Lab, run: Run, dataset: Dataset, tokenizer: Tokenizer) -> Gen
         except SandboxError as error:
             ungraded = str(error)
     trace = complete(decoder, tokenizer, FIXED_PROMPT, GREEDY.model_copy(update={"max_tokens": 1}), trace=True)
-    shown = random.Random(run.seed).sample(used.test, min(3, len(used.test)))
+    fitting = [snippet for snippet in used.test if _fits(_prompt(snippet), tokenizer, run.shape.context)]
+    shown = random.Random(run.seed).sample(fitting, min(3, len(fitting)))
     samples = tuple(
         make_sample(complete(decoder, tokenizer, _prompt(snippet), GREEDY), snippet.tests) for snippet in shown
     )
@@ -257,11 +258,15 @@ def stages(used: Dataset, run: Run) -> tuple[Stage, ...]:
     )
 
 
-def fixed_prompts(used: Dataset, seed: int) -> tuple[str, ...]:
-    """Five prompts to complete after every epoch: the brief's own, two that were learned from and two that were not."""
+def fixed_prompts(used: Dataset, seed: int, tokenizer: Tokenizer, context: int) -> tuple[str, ...]:
+    """Five prompts to complete after every epoch: the brief's own, two that were learned from and two that were not.
+
+    Fewer where the drawn snippets begin with more than a row of `context` positions can hold.
+    """
     draw = random.Random(seed)
-    seen, unseen = (_with_instruction_first(part, draw) for part in (used.train, used.test))
-    return (FIXED_PROMPT, *(_prompt(snippet) for snippet in (*seen[:2], *unseen[:2])))
+    parts = (_with_instruction_first(part, draw) for part in (used.train, used.test))
+    fitting = ([prompt for prompt in map(_prompt, part) if _fits(prompt, tokenizer, context)] for part in parts)
+    return (FIXED_PROMPT, *(prompt for prompts in fitting for prompt in prompts[:2]))
 
 
 def complete_prompts(decoder: Decoder, tokenizer: Tokenizer, prompts: tuple[str, ...], epoch: int) -> PromptsCompleted:
@@ -301,3 +306,8 @@ def _with_instruction_first(part: tuple[Snippet, ...], draw: random.Random) -> l
 def _prompt(snippet: Snippet) -> str:
     """What the model is given of a snippet: its instruction, or its first line where it has none."""
     return snippet.prompt or snippet.text.partition("\n")[0]
+
+
+def _fits(prompt: str, tokenizer: Tokenizer, context: int) -> bool:
+    """Whether a prompt says anything, and leaves a row at least one position to answer in."""
+    return not says_nothing(prompt) and len(tokenizer.encode(prompt)) < context

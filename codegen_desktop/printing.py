@@ -72,7 +72,7 @@ def print_events(events: Generator[LabEvent, None, LabReport], out: TextIO, hear
 
 
 def print_report(report: LabReport, out: TextIO) -> None:
-    """Print what the lab found: baselines, the trace of the brief's example, three answers, and the score."""
+    """Print what the lab found: baselines, the trace of the brief's example, up to three answers, and the score."""
     console = Console(out)
     for lines in (
         _baseline_lines(report.run.baselines),
@@ -172,7 +172,7 @@ def _trace_lines(trace: Completion) -> Iterator[str]:
 
 
 def _sample_lines(report: LabReport) -> Iterator[str]:
-    yield "Three instructions it has never met"
+    yield "What it writes after beginnings it has never met"
     for sample in report.samples:
         yield f"  {sample.verdict}"
         for line in (sample.prompt + sample.code).splitlines():

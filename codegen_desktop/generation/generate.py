@@ -65,7 +65,7 @@ def encode_prompt(decoder: Decoder, tokenizer: Tokenizer, prompt: str) -> list[i
         raise GenerationError(
             "This tokenizer does not belong to this model.", "Choose the run's own tokenizer, or train again."
         )
-    if not prompt.strip("# \t\r\n"):
+    if says_nothing(prompt):
         raise GenerationError(
             "The prompt is empty.", "Write an instruction such as `# add a and b`, or a beginning of code."
         )
@@ -82,6 +82,11 @@ def encode_prompt(decoder: Decoder, tokenizer: Tokenizer, prompt: str) -> list[i
             "Shorten the prompt, or train a model with a longer row.",
         )
     return ids
+
+
+def says_nothing(prompt: str) -> bool:
+    """Whether a prompt holds nothing but spaces, line breaks and comment signs."""
+    return not prompt.strip("# \t\r\n")
 
 
 def piece_reader(tokenizer: Tokenizer) -> Callable[[int], str]:

@@ -46,7 +46,8 @@ def read_run(
     yield StoredRun(run, load_steps(lab, run_id))
     if dataset is None or tokenizer is None:
         return
-    prompts = fixed_prompts(sample_dataset(dataset, run.options.snippets, run.options.seed), run.options.seed)
+    used = sample_dataset(dataset, run.options.snippets, run.options.seed)
+    prompts = fixed_prompts(used, run.options.seed, tokenizer, run.shape.context)
     for result in run.epochs:
         try:
             weights = load_weights(lab, run_id, result.epoch)
