@@ -2,8 +2,10 @@
 
 import argparse
 import contextlib
+import io
 import json
 import logging
+import os
 import platform
 import sys
 from collections.abc import Iterator, Sequence
@@ -18,7 +20,7 @@ from codegen_desktop import __version__
 from codegen_desktop.config import PRESETS, Preset, SamplingOptions
 from codegen_desktop.errors import UserError
 from codegen_desktop.lab import Lab
-from codegen_desktop.paths import new_lab_path
+from codegen_desktop.paths import exists, new_lab_path
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -26,11 +28,14 @@ M = TypeVar("M", bound=BaseModel)
 def run(arguments: Sequence[str]) -> int:
     """Run one command line (without the program's name); returns the exit status.
 
-    0: done; 2: something a person can mend, said on standard error; 130: interrupted, what was saved stays.
+    0: done; 1: whoever read the output has gone; 2: something a person can mend, said on standard error;
+    130: interrupted, what was saved stays.
     """
     options = _parser().parse_args(arguments)
+    _print_what_the_terminal_can()
     try:
-        status: int = options.command(options)
+        with _output():
+            status: int = options.command(options)
         return status
     except UserError as error:
         logging.getLogger(__name__).info("refused", exc_info=error)
@@ -40,8 +45,32 @@ def run(arguments: Sequence[str]) -> int:
         print("\nStopped. Everything saved before still holds.", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        sys.stderr.close()
         return 1
+
+
+def _print_what_the_terminal_can() -> None:
+    """Let characters that the terminal's encoding does not have be printed as their escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+@contextlib.contextmanager
+def _output() -> Iterator[None]:
+    """Write all output before the program ends, so that a failure can still be said.
+
+    After one nothing more is written: Python would try again at its end and complain. Raises UserError where the
+    disk is full.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        with contextlib.suppress(OSError, ValueError), Path(os.devnull).open("wb") as nothing:
+            os.dup2(nothing.fileno(), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise UserError(f"This could not be read or written: {error}.", "Check the disk and the path.") from error
 
 
 def version_text() -> str:
@@ -118,7 +147,7 @@ def _lab(options: argparse.Namespace) -> int:
         events = pipeline.whole_lab(lab, options.corpus, training)
         report = printing.print_events(events, out, lab.heartbeat)
     if options.json:
-        print(json.dumps(report.as_json(), ensure_ascii=False))
+        print(json.dumps(report.as_json()))
     else:
         printing.print_report(report, out)
     return 0
@@ -131,7 +160,7 @@ def _generate(options: argparse.Namespace) -> int:
     with Lab.open(options.lab, read_only=True) as lab:
         answer = pipeline.answer(lab, options.prompt, sampling)
     if options.json:
-        print(json.dumps(answer, ensure_ascii=False))
+        print(json.dumps(answer))
     else:
         for sample in answer["samples"]:
             print(sample["code"])
@@ -146,16 +175,30 @@ def _selftest(_options: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def _opened_lab(path: Path | None, out: Any) -> Iterator[Lab]:
-    """Open the Lab at `path`, or make it; without a path make a new one in the data folder and say where."""
-    if path is not None and path.exists():
-        lab = Lab.open(path)
-    else:
-        lab = Lab.create(path if path is not None else new_lab_path())
-        print(f"Lab: {lab.path}", file=out)
+    """Open the Lab at `path`, or make it; without a path make a new one in the data folder and say where.
+
+    A run that was cut off is marked as interrupted. A new Lab in which nothing was saved is removed again.
+    """
+    from codegen_desktop.corpus.store import latest_dataset_id
+    from codegen_desktop.model.runs import mark_interrupted
+
+    if path is not None and exists(path):
+        with Lab.open(path) as lab:
+            mark_interrupted(lab)
+            yield lab
+        return
+    useless = True
+    lab = Lab.create(path if path is not None else new_lab_path())
     try:
-        yield lab
+        with lab:
+            print(f"Lab: {lab.path}", file=out)
+            try:
+                yield lab
+            finally:
+                useless = latest_dataset_id(lab) is None
     finally:
-        lab.close()
+        if useless:
+            lab.path.unlink(missing_ok=True)
 
 
 def _add_option_flags(parser: argparse.ArgumentParser, model: type[BaseModel]) -> None:

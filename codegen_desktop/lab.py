@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from codegen_desktop.errors import CheckpointError, LabError
+from codegen_desktop.paths import exists
 
 APPLICATION_ID = 0x43474C42
 """`CGLB`: what makes an SQLite file a Lab."""
@@ -97,7 +98,7 @@ class Lab:
     @classmethod
     def create(cls, path: Path) -> "Lab":
         """Make a new Lab at `path` and open it. Raises LabError if something is there or it cannot be written."""
-        if path.exists():
+        if exists(path):
             raise LabError(f"{path} is there already; nothing was changed.", "Choose another name or open that file.")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -111,7 +112,10 @@ class Lab:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.close()
             return cls.open(path)
-        except (sqlite3.Error, LabError):
+        except sqlite3.Error as error:
+            path.unlink(missing_ok=True)
+            raise cls(path)._explain(error) from error
+        except LabError:
             path.unlink(missing_ok=True)
             raise
 
@@ -121,7 +125,7 @@ class Lab:
 
         Raises LabError when the file is missing, not a Lab, damaged, newer than this program, or in use.
         """
-        if not path.is_file():
+        if not exists(path) or not path.is_file():
             raise LabError(f"There is no Lab file at {path}.", "Check the name, or leave it out to make a new Lab.")
         _check_header(path)
         lab = cls(path, read_only)
@@ -344,8 +348,8 @@ def _check_header(path: Path) -> None:
 def _is_held(host: str, pid: int, beat: float, this_host: str) -> bool:
     if host != this_host or sys.platform == "win32":  # Windows cannot ask whether a process lives by signal 0
         return time.time() - beat < STALE_AFTER
-    if pid == os.getpid():
-        return True
+    if pid == os.getpid():  # this window itself, or a killed program whose number came back, as in a container
+        return time.time() - beat < STALE_AFTER
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -18,6 +18,14 @@ def resource(*parts: str) -> Path:
     return root.joinpath(*parts)
 
 
+def exists(path: Path) -> bool:
+    """Whether there is something at a path that this program may look at; False too for a name that is too long."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def data_dir() -> Path:
     """The folder that holds everything a learner makes; made if missing.
 

@@ -1,5 +1,6 @@
 """What the headless lab prints: one reader of the pipeline's events, and the report at the end."""
 
+import contextlib
 import time
 from collections.abc import Callable, Generator, Iterator
 from typing import TextIO
@@ -53,22 +54,26 @@ class Console:
 
 
 def print_events(events: Generator[LabEvent, None, LabReport], out: TextIO, heartbeat: Callable[[], None]) -> LabReport:
-    """Print a lab while it runs and give back its report; `heartbeat` is called every ten seconds."""
+    """Print a lab while it runs and give back its report; `heartbeat` is called every ten seconds.
+
+    Where printing fails the lab is closed first, so that it can still write how it ended.
+    """
     console = Console(out)
     beat = time.monotonic()
-    while True:
-        try:
-            event = next(events)
-        except StopIteration as stop:
-            report: LabReport = stop.value
-            return report
-        except BaseException:
-            console.line()
-            raise
-        _print_event(event, console)
-        if time.monotonic() - beat > HEARTBEAT:
-            beat = time.monotonic()
-            heartbeat()
+    with contextlib.closing(events):
+        while True:
+            try:
+                event = next(events)
+            except StopIteration as stop:
+                report: LabReport = stop.value
+                return report
+            except BaseException:
+                console.line()
+                raise
+            _print_event(event, console)
+            if time.monotonic() - beat > HEARTBEAT:
+                beat = time.monotonic()
+                heartbeat()
 
 
 def print_report(report: LabReport, out: TextIO) -> None:

@@ -1,6 +1,7 @@
 """The command line: exact shapes out, exit status 2 and plain words for what a person can mend."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 
 from codegen_desktop import cli
 from codegen_desktop.lab import Lab
+
+PROGRAM = (sys.executable, "-m", "codegen_desktop")
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -116,6 +119,49 @@ def test_an_unwritable_data_folder_is_said(
     status, out, err = run(capsys, "lab", "--preset", "quick", "--json")
     assert (status, out) == (2, "")
     assert "CODEGEN_DATA" in err
+
+
+def test_a_full_disk_behind_the_output_is_said() -> None:
+    with Path("/dev/full").open("wb") as full:
+        answer = subprocess.run([*PROGRAM, "--version"], check=False, stdout=full, stderr=subprocess.PIPE)
+    assert answer.returncode == 2
+    assert answer.stderr.startswith(b"codegen-desktop: ")
+    assert b"Traceback" not in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1
+
+
+def test_output_nobody_reads_ends_quietly() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        answer = subprocess.run([*PROGRAM, "--version"], check=False, stdout=writer, stderr=subprocess.PIPE)
+    finally:
+        os.close(writer)
+    assert (answer.returncode, answer.stderr) == (1, b"")
+
+
+def test_a_terminal_without_a_character_gets_its_escape(tmp_path: Path) -> None:
+    name = tmp_path / "é.cglab"
+    arguments = ["lab", "--corpus", "nothing", "--lab", str(name)]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    answer = subprocess.run([*PROGRAM, *arguments], check=False, env=environment, capture_output=True)
+    assert answer.returncode == 2
+    assert b"\\xe9.cglab" in answer.stdout
+
+
+def test_a_new_lab_that_stayed_empty_is_removed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "new.cglab"
+    assert run(capsys, "lab", "--corpus", "", "--lab", str(path))[0] == 2
+    assert not path.exists()
+
+
+def test_a_run_that_was_cut_off_is_marked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "cut.cglab"
+    with Lab.create(path) as lab, lab.transaction() as connection:
+        connection.execute("INSERT INTO run VALUES (1, '', 'Run 1', 'running', 1, 1, '{}')")
+    assert run(capsys, "lab", "--corpus", "nothing", "--lab", str(path))[0] == 2
+    with Lab.open(path) as lab:
+        assert lab.connection.execute("SELECT state FROM run").fetchone() == ("interrupted",)
 
 
 def write_corpus(folder: Path) -> None:

@@ -62,6 +62,21 @@ def test_closing_gives_the_file_free_and_a_dead_holder_does_not_block(lab: Lab) 
         assert again.setting("by") == "child"
 
 
+def test_a_killed_holder_whose_process_number_is_ours_does_not_block(lab: Lab) -> None:
+    with lab.transaction() as connection:
+        connection.execute("UPDATE holder SET token = 'another', beat = beat - 1000")
+    Lab.open(lab.path).close()
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "no/such/folder/x.cglab", "."])
+def test_a_path_where_no_lab_can_be_is_said(tmp_path: Path, name: str) -> None:
+    with pytest.raises(LabError, match="no Lab file"):
+        Lab.open(tmp_path / name)
+    (tmp_path / "no").write_text("a file, no folder")
+    with pytest.raises(LabError):
+        Lab.create(tmp_path / name)
+
+
 def test_another_computer_holds_it_until_its_heartbeat_stops(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lab_module.socket, "gethostname", lambda: "elsewhere")
     with pytest.raises(LabError, match="in use"):

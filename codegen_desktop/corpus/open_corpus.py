@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codegen_desktop.corpus.dataset import Dataset, Progress
-from codegen_desktop.corpus.sources import exists, path_dataset
+from codegen_desktop.corpus.sources import path_dataset
 from codegen_desktop.corpus.starter import starter_dataset
 from codegen_desktop.corpus.stdlib import stdlib_dataset
 from codegen_desktop.errors import CorpusError
+from codegen_desktop.paths import exists
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def open_corpus(name_or_path: str, seed: int, count: int = 10_000) -> Generator[
     for corpus in CORPORA:
         if corpus.name == name_or_path:
             return (yield from corpus.make(count, seed))
-    if not exists(Path(name_or_path)):
+    if not name_or_path or not exists(Path(name_or_path)):
         names = " or ".join(corpus.name for corpus in CORPORA)
         raise CorpusError(
             f"There is no corpus and no file called {name_or_path!r}.", f"Choose {names}, or the path of your code."

@@ -16,6 +16,7 @@ from codegen_desktop.corpus.records import read_records
 from codegen_desktop.corpus.snippet import Origin, Snippet, TestCase
 from codegen_desktop.corpus.split import split_by_group
 from codegen_desktop.errors import CorpusError
+from codegen_desktop.paths import exists
 
 MOST_BYTES_A_FILE = 1 << 20
 """A larger source file is left out unread."""
@@ -139,14 +140,6 @@ def path_dataset(path: Path, seed: int) -> Generator[Progress, None, Dataset]:
     groups = [snippet.group for snippet in ledger.snippets]
     split = split_by_group(groups, seed, "file (of a record: its solution)")
     return Dataset(ledger.source, tuple(ledger.snippets), split, tuple(ledger.left_out))
-
-
-def exists(path: Path) -> bool:
-    """Whether there is something at a path that this program may look at."""
-    try:
-        return path.exists()
-    except OSError:
-        return False
 
 
 def _walk(folder: Path, ledger: _Ledger) -> list[tuple[Path, str]]:
