@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from codegen_desktop.errors import CheckpointError, LabError
+from codegen_desktop.lab_tables import MIGRATIONS
 from codegen_desktop.paths import exists
 
 APPLICATION_ID = 0x43474C42
@@ -27,55 +28,6 @@ APPLICATION_ID = 0x43474C42
 
 STALE_AFTER = 45.0
 """Seconds without a heartbeat after which another computer's lock counts as left behind."""
-
-MIGRATIONS: tuple[str, ...] = (
-    """
-    CREATE TABLE holder (one INTEGER PRIMARY KEY CHECK (one = 1), token TEXT, host TEXT, pid INTEGER, beat REAL);
-    CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-    CREATE TABLE blob (sha256 TEXT PRIMARY KEY, data BLOB NOT NULL);
-
-    CREATE TABLE dataset (
-        id INTEGER PRIMARY KEY, created TEXT NOT NULL, name TEXT NOT NULL, fingerprint TEXT NOT NULL,
-        body TEXT NOT NULL);
-    CREATE TABLE snippet (
-        dataset_id INTEGER NOT NULL REFERENCES dataset(id) ON DELETE CASCADE, number INTEGER NOT NULL,
-        part TEXT NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL, licence TEXT NOT NULL,
-        source TEXT NOT NULL, path TEXT NOT NULL, first_line INTEGER NOT NULL, last_line INTEGER NOT NULL,
-        split_group TEXT NOT NULL, instruction TEXT, tests TEXT NOT NULL, family TEXT NOT NULL,
-        operations TEXT NOT NULL, nats REAL, PRIMARY KEY (dataset_id, number)) WITHOUT ROWID;
-    CREATE TABLE verdict (
-        dataset_id INTEGER NOT NULL REFERENCES dataset(id) ON DELETE CASCADE, number INTEGER NOT NULL,
-        source TEXT NOT NULL, path TEXT NOT NULL, line INTEGER NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,
-        PRIMARY KEY (dataset_id, number)) WITHOUT ROWID;
-
-    CREATE TABLE tokenizer (
-        id INTEGER PRIMARY KEY, created TEXT NOT NULL, dataset_id INTEGER NOT NULL, name TEXT NOT NULL,
-        vocabulary INTEGER NOT NULL, sha256 TEXT NOT NULL REFERENCES blob(sha256));
-
-    CREATE TABLE run (
-        id INTEGER PRIMARY KEY, created TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL,
-        dataset_id INTEGER NOT NULL, tokenizer_id INTEGER NOT NULL, body TEXT NOT NULL);
-    CREATE TABLE step (
-        run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE, step INTEGER NOT NULL, body TEXT NOT NULL,
-        PRIMARY KEY (run_id, step)) WITHOUT ROWID;
-    CREATE TABLE epoch (
-        run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE, epoch INTEGER NOT NULL, body TEXT NOT NULL,
-        PRIMARY KEY (run_id, epoch)) WITHOUT ROWID;
-    CREATE TABLE checkpoint (
-        run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE, step INTEGER NOT NULL, epoch INTEGER NOT NULL,
-        kind TEXT NOT NULL, created TEXT NOT NULL, sha256 TEXT NOT NULL REFERENCES blob(sha256), body TEXT NOT NULL,
-        PRIMARY KEY (run_id, step, kind)) WITHOUT ROWID;
-    CREATE TABLE evaluation (
-        id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE, created TEXT NOT NULL,
-        kind TEXT NOT NULL, body TEXT NOT NULL);
-
-    CREATE TABLE draft (name TEXT PRIMARY KEY, changed TEXT NOT NULL, body TEXT NOT NULL);
-    CREATE TABLE answer (
-        id INTEGER PRIMARY KEY, created TEXT NOT NULL, quiz TEXT NOT NULL, item TEXT NOT NULL, body TEXT NOT NULL);
-    CREATE INDEX answer_item ON answer (quiz, item);
-    """,
-)
-"""One script a version; `user_version` counts those applied. Published scripts never change."""
 
 
 def now() -> str:
@@ -128,6 +80,8 @@ class Lab:
         if not exists(path) or not path.is_file():
             raise LabError(f"There is no Lab file at {path}.", "Check the name, or leave it out to make a new Lab.")
         _check_header(path)
+        if read_only:
+            _undo_what_was_cut_off(path)
         lab = cls(path, read_only)
         try:
             lab._bring_up_to_date()
@@ -264,6 +218,8 @@ class Lab:
             connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=5.0, check_same_thread=False)
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
+        except sqlite3.OperationalError as error:
+            raise self._explain(error) from error
         except sqlite3.Error as error:
             raise self._damaged(error) from error
         with self._guard:
@@ -343,6 +299,16 @@ def _check_header(path: Path) -> None:
     is_lab = header[:16] == b"SQLite format 3\0" and int.from_bytes(header[68:72], "big") == APPLICATION_ID
     if not is_lab:
         raise LabError(f"{path.name} is not a Lab file; nothing was changed.", "Choose a file that ends in .cglab.")
+
+
+def _undo_what_was_cut_off(path: Path) -> None:
+    """Let SQLite take back the change that a killed program left half written: a connection for reading cannot.
+
+    A change that another program is making at this moment is left alone. Where it does not work, opening says why.
+    """
+    if exists(path.with_name(f"{path.name}-journal")):
+        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master")
 
 
 def _is_held(host: str, pid: int, beat: float, this_host: str) -> bool:

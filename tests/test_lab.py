@@ -117,6 +117,21 @@ def test_a_torn_file_is_refused_in_words(lab: Lab, tmp_path: Path) -> None:
         Lab.open(torn)
 
 
+def test_a_change_that_was_cut_off_is_undone_even_for_a_reader(lab: Lab) -> None:
+    with lab.transaction() as connection:
+        connection.executemany("INSERT INTO setting VALUES (?, '1')", [(f"{n:01000}",) for n in range(200)])
+    lab.close()
+    program = (
+        "import os, sys; from pathlib import Path; from codegen_desktop.lab import Lab; "
+        "connection = Lab.open(Path(sys.argv[1])).connection; connection.execute('PRAGMA cache_size = 1'); "
+        "connection.execute('BEGIN IMMEDIATE'); connection.execute('DELETE FROM setting'); os._exit(9)"
+    )
+    assert subprocess.run([sys.executable, "-c", program, str(lab.path)], check=False).returncode == 9
+    assert lab.path.with_name("test.cglab-journal").exists()
+    with Lab.open(lab.path, read_only=True) as again:
+        assert again.connection.execute("SELECT count(*) FROM setting").fetchone() == (200,)
+
+
 def test_a_newer_lab_is_refused(lab: Lab) -> None:
     with lab.transaction() as connection:
         connection.execute("PRAGMA user_version = 99")
