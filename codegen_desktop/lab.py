@@ -144,8 +144,8 @@ class Lab:
                 "A stored block of this Lab is missing. Everything else in it still holds.",
                 "Choose another epoch or run, or train again.",
             )
-        data = bytes(row[0])
-        if hashlib.sha256(data).hexdigest() != sha256:
+        data = row[0]
+        if not isinstance(data, bytes) or hashlib.sha256(data).hexdigest() != sha256:
             raise CheckpointError(
                 "A stored block of this Lab is damaged: its check sum is wrong. Everything else still holds.",
                 "Choose another epoch or run, or train again.",
@@ -242,7 +242,7 @@ class Lab:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
         except sqlite3.OperationalError as error:
             raise self._explain(error) from error
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the check may quote bytes that are no text
             raise self._damaged(error) from error
         if version > len(MIGRATIONS):
             raise LabError(f"{self.path.name} was made by a newer version of this program.", "Install that version.")

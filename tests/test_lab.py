@@ -25,9 +25,10 @@ def test_a_blob_comes_back_and_is_named_by_its_check_sum(lab: Lab) -> None:
 def test_a_changed_byte_is_noticed(lab: Lab) -> None:
     with lab.transaction() as connection:
         name = lab.put_blob(connection, b"weights")
-        connection.execute("UPDATE blob SET data = ? WHERE sha256 = ?", (b"weightz", name))
-    with pytest.raises(CheckpointError, match="damaged"):
-        lab.get_blob(name)
+    for changed in (b"weightz", "weights", 7):
+        lab.connection.execute("UPDATE blob SET data = ? WHERE sha256 = ?", (changed, name))
+        with pytest.raises(CheckpointError, match="damaged"):
+            lab.get_blob(name)
     with pytest.raises(CheckpointError, match="missing"):
         lab.get_blob("0" * 64)
 

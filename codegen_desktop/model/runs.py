@@ -309,27 +309,30 @@ def _checkpoints(lab: Lab, run_id: int, kind: str) -> list[tuple[int, int, str, 
 
 
 def _run(lab: Lab, row: tuple[Any, ...]) -> Run:
+    """A run from its row. Raises CheckpointError where what was written about it cannot be read."""
     run_id, created, name, state, dataset_id, tokenizer_id, text = row
-    body = json.loads(text)
     results = lab.connection.execute("SELECT body FROM epoch WHERE run_id = ? ORDER BY epoch", (run_id,)).fetchall()
-    return Run(
-        id=run_id,
-        name=name,
-        created=created,
-        state=state,
-        dataset_id=dataset_id,
-        tokenizer_id=tokenizer_id,
-        options=TrainingOptions(**body["options"]),
-        shape=ModelShape(**body["shape"]),
-        device=body["device"],
-        threads=body["threads"],
-        dataset_fingerprint=body["dataset_fingerprint"],
-        versions=tuple((key, value) for key, value in body["versions"]),
-        baselines=_baselines(body["baselines"]),
-        epochs=tuple(EpochResult(**json.loads(result)) for (result,) in results),
-        tokens_per_second=body["tokens_per_second"],
-        problem=body["problem"],
-    )
+    try:
+        body = json.loads(text)
+        return Run(
+            id=run_id,
+            name=name,
+            created=created,
+            state=state,
+            dataset_id=dataset_id,
+            tokenizer_id=tokenizer_id,
+            options=TrainingOptions(**body["options"]),
+            shape=ModelShape(**body["shape"]),
+            versions=tuple((key, value) for key, value in body["versions"]),
+            baselines=_baselines(body["baselines"]),
+            epochs=tuple(EpochResult(**json.loads(result)) for (result,) in results),
+            **{key: body[key] for key in ("device", "threads", "dataset_fingerprint", "tokens_per_second", "problem")},
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise CheckpointError(
+            f"The record of {name} is damaged. Everything else in this Lab still holds.",
+            "Choose another run, or train again.",
+        ) from error
 
 
 def _baselines(body: dict[str, Any]) -> Baselines:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from codegen_desktop.corpus.dataset import Dataset
 from codegen_desktop.corpus.store import latest_dataset_id, load_dataset
-from codegen_desktop.errors import TrainingError, UserError
+from codegen_desktop.errors import CheckpointError, TrainingError, UserError
 from codegen_desktop.lab import Lab
 from codegen_desktop.model import runs
 from codegen_desktop.model.runs import Run
@@ -56,4 +56,6 @@ def read_contents(lab: Lab) -> LabContents:
         run = runs.load_run(lab)
     except TrainingError:  # a Lab without a run is as good as any
         run = None
+    except CheckpointError as error:
+        run, problem = None, problem or error
     return LabContents(dataset, dataset_id, tokenizer, tokenizer_id, dataset_id if fresh else None, run, problem)

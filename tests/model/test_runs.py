@@ -21,6 +21,7 @@ from codegen_desktop.model.runs import (
     mark_interrupted,
     recorded,
     rename_run,
+    save_epoch,
 )
 from codegen_desktop.model.train import train
 
@@ -124,6 +125,15 @@ def test_a_run_that_fails_says_why_and_keeps_what_it_had(lab: Lab, job: Training
     kept = load_run(lab, run.id)
     assert (kept.state, kept.problem) == ("failed", "The loss is no longer a finite number. Train again.")
     assert len(load_weights(lab, run.id, 1)) > 0
+
+
+@pytest.mark.parametrize("body", ["{", "{}", "[]", "7"])
+@pytest.mark.parametrize("table", ["run", "epoch"])
+def test_a_damaged_record_is_told_in_words(lab: Lab, run: Run, table: str, body: str) -> None:
+    save_epoch(lab, run.id, EpochResult(0, 5.0, 0.1, 5.1, 0.1, 1.0, 1.0))
+    lab.connection.execute(f"UPDATE {table} SET body = ?", (body,))
+    with pytest.raises(CheckpointError, match="record of Run 1 is damaged"):
+        load_run(lab, run.id)
 
 
 def test_a_run_cut_off_by_a_crash_is_interrupted(lab: Lab, job: TrainingJob, run: Run) -> None:
