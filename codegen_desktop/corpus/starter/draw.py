@@ -8,15 +8,20 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-UNSEEN_SHARE = 0.25
+UNSEEN_SHARE = 0.03
 """The share of test snippets whose constants are drawn from values that training never shows, where there are any."""
+
+
+WIDE_SHARE = 0.3
+"""How often a constant is one of the many numbers of two digits, where its pool has them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """The constants an operation may name: `common` ones anywhere, `unseen` ones in test snippets only."""
+    """The constants an operation may name: `common` ones mostly, `wide` ones now and then, `unseen` only in tests."""
 
     common: tuple[str, ...]
+    wide: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
 
 
@@ -62,6 +67,12 @@ class Draw:
 
     def constant(self, pool: Pool) -> str:
         """A constant of a pool, as it is written in code and instruction."""
-        value = self.pick(pool.unseen if self._unseen and pool.unseen else pool.common)
+        if self._unseen and pool.unseen:
+            values = pool.unseen
+        else:
+            values = pool.common
+            if pool.wide and (not pool.common or self.chance(WIDE_SHARE)):
+                values = pool.wide
+        value = self.pick(values)
         self.constants.append(value)
         return value

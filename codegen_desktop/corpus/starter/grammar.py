@@ -223,8 +223,10 @@ def _write_all(count: int, seed: int) -> Iterator[tuple[Snippet, bool]]:
         snippet = writer.write(slot, index, bare=index in bare, test=test, code=code)
         while snippet is None:
             other = planner.draw(slot.family)
-            if (other.key not in learned and len(other.key) > 1) if test else (other.key not in chosen):
-                snippet = writer.write(other, index, bare=index in bare, test=test)
+            if (other.key in learned or len(other.key) == 1) if test else other.key in chosen:
+                continue
+            (chosen if test else learned).add(other.key)
+            snippet = writer.write(other, index, bare=index in bare, test=test)
         yield snippet, test
 
 

@@ -234,23 +234,23 @@ _NEITHER = tuple((p, c, q) for p, q in permutations(AFFIRMATIVE, 2) for c in CON
 
 ARITHMETIC = Family(
     "arithmetic",
-    0.08,
+    0.07,
     (
         Shape(0.15, tuple((base,) for base in BASES)),
-        Shape(0.5, tuple(product(BASES, _EDITS))),
-        Shape(0.35, tuple((base, *pair) for base, pair in product(BASES, permutations(MAPS, 2)))),
+        Shape(0.6, tuple(product(BASES, _EDITS))),
+        Shape(0.25, tuple((base, *pair) for base, pair in product(BASES, permutations(MAPS, 2)))),
     ),
     _write_arithmetic,
 )
 CHAIN = Family(
     "chain",
-    0.07,
-    (Shape(0.1, tuple((edit,) for edit in _EDITS)), Shape(0.5, _PAIRED), Shape(0.4, _TRIPLES)),
+    0.06,
+    (Shape(0.1, tuple((edit,) for edit in _EDITS)), Shape(0.65, _PAIRED), Shape(0.25, _TRIPLES)),
     _write_chain,
 )
 CONDITION = Family(
     "condition",
-    0.07,
+    0.055,
     (
         Shape(0.1, tuple((test,) for test in TESTS)),
         Shape(0.55, _PLAIN),
@@ -261,7 +261,7 @@ CONDITION = Family(
 )
 BRANCH = Family(
     "branch",
-    0.07,
+    0.06,
     (
         Shape(0.3, tuple(product(TESTS, _EDITS))),
         Shape(0.7, tuple((test, *pair) for test, pair in product(TESTS, permutations(MAPS, 2)))),

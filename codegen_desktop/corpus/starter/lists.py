@@ -111,7 +111,7 @@ def _write_range(draw: Draw, composition: Composition) -> Draft:
 
 LISTS = Family(
     "lists",
-    0.09,
+    0.075,
     (
         Shape(0.08, tuple((op,) for op in (*TESTS, *MAPS, *REDUCES))),
         Shape(0.2, tuple(product(TESTS, MAPS))),
@@ -123,7 +123,7 @@ LISTS = Family(
 )
 RANGES = Family(
     "ranges",
-    0.07,
+    0.06,
     (
         Shape(0.05, tuple((op,) for op in SOURCES)),
         Shape(0.2, tuple(product(SOURCES, TESTS))),

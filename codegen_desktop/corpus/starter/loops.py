@@ -129,8 +129,8 @@ _COMBINES = (
         (
             "find the largest of {it} and 0",
             "take the largest of {it} and 0",
-            "find the top of {it} and 0",
-            "keep the largest of {it} and 0",
+            "find the maximum of {it} and 0",
+            "take the maximum of {it} and 0",
         ),
         "max({t}, {f})",
         word="0",
@@ -141,26 +141,31 @@ _DESCENTS = (
     Operation(
         "by",
         "descent",
-        ("lowering {n} by {k}", "going down by {k}", "stepping down by {k}", "counting down by {k}"),
+        ("lowering {n} by {k}", "going down by {k}", "stepping down by {k}", "with {n} lowered by {k}"),
         "{n} - {k}",
         constants=(COUNT,),
     ),
     Operation(
         "one",
         "descent",
-        ("lowering {n} by one", "going down by one", "counting down", "stepping down by one"),
+        ("lowering {n} by one", "going down by one", "stepping down by one", "with {n} lowered by one"),
         "{n} - 1",
     ),
     Operation(
         "half",
         "descent",
-        ("halving {n}", "going down to half", "with {n} halved each time", "cutting {n} in half"),
+        ("halving {n}", "going down to half", "with {n} halved", "going down by half"),
         "{n} // 2",
     ),
     Operation(
         "digit",
         "descent",
-        ("dropping the last digit", "cutting off the last digit", "removing the last digit", "losing the last digit"),
+        (
+            "dropping the last digit",
+            "cutting off the last digit",
+            "removing the last digit",
+            "with the last digit dropped",
+        ),
         "{n} // 10",
     ),
 )

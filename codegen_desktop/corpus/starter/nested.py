@@ -38,53 +38,53 @@ _ROWS = (
         "sums",
         "sum each of {r}",
         "add up each of {r}",
-        "total each of {r}",
         "take the sum of each of {r}",
+        "find the sum of each of {r}",
     ),
     _row(
         "row sizes",
         "len(row)",
         "sizes",
-        "measure each of {r}",
         "take the length of each of {r}",
-        "tell the length of each of {r}",
+        "find the length of each of {r}",
         "take the size of each of {r}",
+        "find the size of each of {r}",
     ),
     _row(
         "row tops",
         "max(row)",
         "tops",
         "take the largest in each of {r}",
+        "find the largest in each of {r}",
+        "take the maximum of each of {r}",
         "find the maximum of each of {r}",
-        "take the biggest in each of {r}",
-        "pick the top of each of {r}",
     ),
     _row(
         "row lows",
         "min(row)",
         "lows",
         "take the smallest in each of {r}",
+        "find the smallest in each of {r}",
+        "take the minimum of each of {r}",
         "find the minimum of each of {r}",
-        "take the least in each of {r}",
-        "pick the lowest of each of {r}",
     ),
     _row(
         "row heads",
         "row[0]",
         "heads",
         "take the first of each of {r}",
-        "pick the first in each of {r}",
         "return the first of each of {r}",
-        "get the first item of each of {r}",
+        "keep the first of each of {r}",
+        "pick the first of each of {r}",
     ),
     _row(
         "row tails",
         "row[-1]",
         "tails",
         "take the last of each of {r}",
-        "pick the last in each of {r}",
         "return the last of each of {r}",
-        "get the last item of each of {r}",
+        "keep the last of each of {r}",
+        "pick the last of each of {r}",
     ),
 )
 
@@ -99,26 +99,26 @@ _FILTERS = (
         "len(row) > {k}",
         _SHORT,
         "longer than {k}",
+        "with length above {k}",
+        "with length over {k}",
         "with more than {k} items",
-        "over {k} items long",
-        "of length above {k}",
     ),
     _filter(
         "rows shorter",
         "len(row) < {k}",
         _SHORT,
         "shorter than {k}",
+        "with length below {k}",
+        "with length under {k}",
         "with less than {k} items",
-        "under {k} items long",
-        "of length below {k}",
     ),
     _filter(
         "rows heavy",
         "sum(row) > {k}",
         AMOUNT,
         "with sum above {k}",
-        "summing to over {k}",
-        "with a sum over {k}",
+        "with sum over {k}",
+        "with sum greater than {k}",
         "with total above {k}",
     ),
     _filter(
@@ -126,16 +126,25 @@ _FILTERS = (
         "sum(row) < {k}",
         AMOUNT,
         "with sum below {k}",
-        "summing to under {k}",
-        "with a sum under {k}",
+        "with sum under {k}",
+        "with sum less than {k}",
         "with total below {k}",
     ),
     _filter(
-        "rows holding", "{k} in row", AMOUNT, "containing {k}", "holding {k}", "with {k} inside", "that have {k} inside"
+        "rows holding",
+        "{k} in row",
+        AMOUNT,
+        "containing {k}",
+        "that contain {k}",
+        "with {k} inside",
+        "that have {k} inside",
     ),
 )
 _FLAT = Operation(
-    "flat", "flatten", ("flatten {r}", "unnest {r}", "chain {r} together", "make {r} one list"), word="flattened"
+    "flat",
+    "flatten",
+    ("flatten {r}", "unnest {r}", "flatten {r} into one list", "unnest {r} into one list"),
+    word="flattened",
 )
 _ENDS = (TOTAL, ORDERED, DESCENDING, BACKWARDS)
 _FLAT_ENDS = (TOTAL, TALLY, ORDERED, BACKWARDS, HEAD, TAIL)
@@ -190,26 +199,26 @@ _PAIRS = (
         "less",
         "a - b",
         "subtract the second from the first",
+        "subtract second from first",
         "take first minus second",
-        "take their difference",
-        "take second from first",
+        "take the first minus the second",
         level=SUM,
     ),
     _pair(
         "product",
         "a * b",
         "multiply the two",
-        "take their product",
         "multiply both",
-        "take first times second",
+        "take their product",
+        "find their product",
         level=TERM,
     ),
-    _pair("larger", "max(a, b)", "take the larger", "take their maximum", "pick the bigger", "pick the greater"),
-    _pair("smaller", "min(a, b)", "take the smaller", "take their minimum", "pick the lesser", "pick the lower"),
-    _pair("seconds", "b", "take the second", "pick the second", "return the second", "keep only the second"),
-    _pair("firsts", "a", "take the first", "pick the first", "return the first", "keep only the first"),
+    _pair("larger", "max(a, b)", "take the larger", "pick the larger", "take their maximum", "find their maximum"),
+    _pair("smaller", "min(a, b)", "take the smaller", "pick the smaller", "take their minimum", "find their minimum"),
+    _pair("seconds", "b", "take the second", "return the second", "keep the second", "pick the second"),
+    _pair("firsts", "a", "take the first", "return the first", "keep the first", "pick the first"),
 )
-_SWAP = _pair("swapped", "(b, a)", "swap the two", "turn them around", "exchange the two", "put the second first")
+_SWAP = _pair("swapped", "(b, a)", "swap the two", "swap both", "exchange the two", "exchange both")
 
 
 def _choice(name: str, code: str, *wordings: str) -> Operation:
@@ -221,25 +230,27 @@ _CHOICES = (
         "falling",
         "a > b",
         "with first above second",
-        "with larger first",
-        "where the first is larger",
-        "with second below first",
+        "with first over second",
+        "with first larger than second",
+        "with first greater than second",
     ),
     _choice(
         "rising",
         "a < b",
         "with first below second",
-        "with larger second",
-        "where the second is larger",
-        "with second above first",
+        "with first under second",
+        "with first smaller than second",
+        "with first less than second",
     ),
-    _choice("equal", "a == b", "with equal sides", "with both equal", "where both are equal", "with equal parts"),
+    _choice(
+        "equal", "a == b", "with both equal", "with both the same", "with equal sides", "with first equal to second"
+    ),
     _choice(
         "first above",
         "a > {k}",
         "with first above {k}",
         "with first over {k}",
-        "where the first is above {k}",
+        "with first larger than {k}",
         "with first greater than {k}",
     ),
     _choice(
@@ -247,7 +258,7 @@ _CHOICES = (
         "b < {k}",
         "with second below {k}",
         "with second under {k}",
-        "where the second is below {k}",
+        "with second smaller than {k}",
         "with second less than {k}",
     ),
     _choice(
@@ -255,14 +266,14 @@ _CHOICES = (
         "a + b > {k}",
         "with sum above {k}",
         "with sum over {k}",
-        "where the sum is above {k}",
+        "with sum larger than {k}",
         "with sum greater than {k}",
     ),
 )
 _ZIP = Operation(
     "zipped",
     "source",
-    ("pair up {p} and {q}", "zip {p} with {q}", "walk {p} and {q} together", "match {p} with {q}"),
+    ("pair {p} with {q}", "zip {p} with {q}", "pair {p} and {q}", "zip {p} and {q}"),
     "zip({p}, {q})",
     word="zipped",
 )
@@ -304,7 +315,7 @@ def _write_pairs(draw: Draw, composition: Composition) -> Draft:
 _MADE = (*_PAIRS, _SWAP)
 NESTED = Family(
     "nested",
-    0.06,
+    0.07,
     (
         Shape(0.1, tuple((op,) for op in (*_ROWS, *_FILTERS, _FLAT))),
         Shape(0.14, tuple(product(_FILTERS, _ROWS))),
@@ -320,7 +331,7 @@ NESTED = Family(
 )
 PAIRS = Family(
     "pairs",
-    0.06,
+    0.07,
     (
         Shape(0.1, tuple((op,) for op in (*_MADE, *_CHOICES))),
         Shape(0.22, tuple(product(_CHOICES, _MADE))),

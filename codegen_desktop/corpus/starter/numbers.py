@@ -11,19 +11,15 @@ from codegen_desktop.corpus.starter.operation import (
     Operation,
 )
 
-_UNSEEN = ("13", "17", "19")
+_UNSEEN = ("13", "27", "31", "46", "58", "64", "72", "85", "90")
+_WIDE = tuple(str(number) for number in range(10, 100) if str(number) not in _UNSEEN)
 
-
-def _numbers(first: int, last: int) -> tuple[str, ...]:
-    return tuple(str(number) for number in range(first, last + 1) if str(number) not in _UNSEEN)
-
-
-AMOUNT = Pool(_numbers(2, 20), _UNSEEN)
-FACTOR = Pool(_numbers(4, 12), _UNSEEN)
-DIVISOR = Pool(_numbers(3, 12), _UNSEEN)
-HIGH = Pool(("12", "14", "15", "16", "18", "20"), ("17", "19"))
-LOW = Pool(_numbers(0, 9))
-COUNT = Pool(_numbers(2, 4))
+AMOUNT = Pool(tuple("23456789"), _WIDE, _UNSEEN)
+FACTOR = Pool(tuple("456789"), (), _UNSEEN)
+DIVISOR = Pool(tuple("3456789"), (), _UNSEEN)
+LOW = Pool(tuple("23456789"))
+HIGH = Pool((), _WIDE, _UNSEEN)
+COUNT = Pool(tuple("234"))
 
 
 def _test(name: str, code: str, *wordings: str, pool: Pool | None = None, operand: int = SUM) -> Operation:
@@ -51,17 +47,7 @@ TESTS = (
         "divisible by {k}",
         "a multiple of {k}",
         "exactly divisible by {k}",
-        "evenly divisible by {k}",
-        pool=DIVISOR,
-        operand=TERM,
-    ),
-    _test(
-        "indivisible",
-        "{x} % {k} != 0",
-        "not divisible by {k}",
-        "not a multiple of {k}",
-        "indivisible by {k}",
-        "never divisible by {k}",
+        "an exact multiple of {k}",
         pool=DIVISOR,
         operand=TERM,
     ),
@@ -69,7 +55,6 @@ TESTS = (
     _test("odd", "{x} % 2 == 1", "odd", "not even", "an odd number", "not divisible by two", operand=TERM),
     _test("positive", "{x} > 0", "positive", "above zero", "greater than zero", "a positive number"),
     _test("negative", "{x} < 0", "negative", "below zero", "less than zero", "a negative number"),
-    _test("nonzero", "{x} != 0", "nonzero", "not zero", "different from zero", "other than zero"),
 )
 
 AFFIRMATIVE = tuple(op for op in TESTS if op.name in ("above", "below", "multiple", "even", "positive", "negative"))
@@ -94,56 +79,49 @@ MAPS = (
         "{x} * 2",
         TERM,
         TERM,
-        ("double {it}", "multiply {it} by two", "scale {it} by two", "make {it} twice as big"),
-        ("{it} doubled", "twice {it}", "{it} times two", "the double of {it}"),
-    ),
-    _map(
-        "tripled",
-        "{x} * 3",
-        TERM,
-        TERM,
-        ("triple {it}", "multiply {it} by three", "scale {it} by three", "make {it} three times as big"),
-        ("{it} tripled", "three times {it}", "{it} times three", "the triple of {it}"),
+        ("double {it}", "multiply {it} by two", "take twice {it}", "take {it} times two"),
+        ("{it} doubled", "{it} multiplied by two", "twice {it}", "{it} times two"),
     ),
     _map(
         "squared",
         "{x} ** 2",
         ATOM,
         POWER,
-        ("square {it}", "raise {it} to the power two", "take the square of {it}", "multiply {it} by itself"),
-        ("{it} squared", "the square of {it}", "{it} to the power two", "{it} times itself"),
+        ("square {it}", "take the square of {it}", "take {it} squared", "raise {it} to the power two"),
+        ("{it} squared", "the square of {it}", "{it} to the power two", "{it} raised to the power two"),
     ),
     _map(
         "cubed",
         "{x} ** 3",
         ATOM,
         POWER,
-        ("cube {it}", "raise {it} to the power three", "take the cube of {it}", "take {it} cubed"),
-        ("{it} cubed", "the cube of {it}", "{it} to the power three", "the third power of {it}"),
+        ("cube {it}", "take the cube of {it}", "take {it} cubed", "raise {it} to the power three"),
+        ("{it} cubed", "the cube of {it}", "{it} to the power three", "{it} raised to the power three"),
     ),
     _map(
         "negated",
         "-{x}",
         UNARY,
         UNARY,
-        ("negate {it}", "flip the sign of {it}", "take minus {it}", "take the negative of {it}"),
-        ("{it} negated", "minus {it}", "the negative of {it}", "{it} with flipped sign"),
+        ("negate {it}", "take the negative of {it}", "take minus {it}", "flip the sign of {it}"),
+        ("{it} negated", "the negative of {it}", "minus {it}", "{it} with flipped sign"),
     ),
     _map(
         "absolute",
         "abs({x})",
         0,
         ATOM,
-        ("take the absolute value of {it}", "drop the sign of {it}", "make {it} absolute", "remove the sign of {it}"),
-        ("the absolute value of {it}", "{it} without sign", "{it} made absolute", "the magnitude of {it}"),
+        ("make {it} absolute", "take the absolute value of {it}", "take {it} made absolute")
+        + ("find the absolute value of {it}",),
+        ("{it} made absolute", "the absolute value of {it}", "the absolute size of {it}", "{it} in absolute value"),
     ),
     _map(
         "plus",
         "{x} + {k}",
         SUM,
         SUM,
-        ("add {k} to {it}", "increase {it} by {k}", "take {it} plus {k}", "raise {it} by {k}"),
-        ("{it} plus {k}", "{it} increased by {k}", "{k} more than {it}", "{it} raised by {k}"),
+        ("add {k} to {it}", "increase {it} by {k}", "take {it} plus {k}", "take {it} increased by {k}"),
+        ("{it} plus {k}", "{it} increased by {k}", "{k} more than {it}", "{it} with {k} added"),
         AMOUNT,
     ),
     _map(
@@ -151,8 +129,8 @@ MAPS = (
         "{x} - {k}",
         SUM,
         SUM,
-        ("subtract {k} from {it}", "decrease {it} by {k}", "take {it} minus {k}", "lower {it} by {k}"),
-        ("{it} minus {k}", "{it} decreased by {k}", "{k} less than {it}", "{it} lowered by {k}"),
+        ("subtract {k} from {it}", "decrease {it} by {k}", "take {it} minus {k}", "take {it} decreased by {k}"),
+        ("{it} minus {k}", "{it} decreased by {k}", "{k} less than {it}", "{it} with {k} subtracted"),
         AMOUNT,
     ),
     _map(
@@ -160,8 +138,8 @@ MAPS = (
         "{x} * {k}",
         TERM,
         TERM,
-        ("multiply {it} by {k}", "scale {it} by {k}", "take {it} times {k}", "take {k} times {it}"),
-        ("{it} times {k}", "{k} times {it}", "{it} multiplied by {k}", "{it} scaled by {k}"),
+        ("multiply {it} by {k}", "take {it} times {k}", "take {k} times {it}", "take {it} multiplied by {k}"),
+        ("{it} times {k}", "{k} times {it}", "{it} multiplied by {k}", "the product of {it} and {k}"),
         FACTOR,
     ),
     _map(
@@ -169,18 +147,10 @@ MAPS = (
         "{x} // {k}",
         TERM,
         TERM,
-        (
-            "floor divide {it} by {k}",
-            "divide {it} by {k} rounding down",
-            "take the quotient of {it} by {k}",
-            "take {it} over {k} rounded down",
-        ),
-        (
-            "{it} over {k} rounded down",
-            "{it} floor divided by {k}",
-            "the quotient of {it} by {k}",
-            "{it} divided by {k} rounded down",
-        ),
+        ("floor divide {it} by {k}", "take the quotient of {it} by {k}", "take {it} floor divided by {k}")
+        + ("find the quotient of {it} by {k}",),
+        ("{it} floor divided by {k}", "the quotient of {it} by {k}", "the floor quotient of {it} by {k}")
+        + ("{it} divided by {k} rounded down",),
         DIVISOR,
     ),
     _map(
@@ -188,13 +158,9 @@ MAPS = (
         "{x} % {k}",
         TERM,
         TERM,
-        (
-            "take {it} modulo {k}",
-            "reduce {it} modulo {k}",
-            "take the remainder of {it} by {k}",
-            "take the rest of {it} by {k}",
-        ),
-        ("{it} modulo {k}", "{it} reduced modulo {k}", "the remainder of {it} by {k}", "the rest of {it} by {k}"),
+        ("take {it} modulo {k}", "reduce {it} modulo {k}", "take the remainder of {it} by {k}")
+        + ("find the remainder of {it} by {k}",),
+        ("{it} modulo {k}", "{it} reduced modulo {k}", "the remainder of {it} by {k}", "the modulo of {it} by {k}"),
         DIVISOR,
     ),
     _map(
@@ -202,18 +168,8 @@ MAPS = (
         "min({x}, {k})",
         0,
         ATOM,
-        (
-            "cap {it} at {k}",
-            "limit {it} to at most {k}",
-            "take the smaller of {it} and {k}",
-            "take the minimum of {it} and {k}",
-        ),
-        (
-            "{it} capped at {k}",
-            "{it} limited to at most {k}",
-            "the smaller of {it} and {k}",
-            "the minimum of {it} and {k}",
-        ),
+        ("cap {it} at {k}", "limit {it} to at most {k}", "take {it} capped at {k}", "take {it} limited to at most {k}"),
+        ("{it} capped at {k}", "{it} limited to at most {k}", "{it} cut to at most {k}", "{it} with a cap of {k}"),
         AMOUNT,
     ),
     _map(
@@ -221,18 +177,10 @@ MAPS = (
         "max({x}, {k})",
         0,
         ATOM,
-        (
-            "lift {it} to at least {k}",
-            "push {it} up to at least {k}",
-            "take the larger of {it} and {k}",
-            "take the maximum of {it} and {k}",
-        ),
-        (
-            "{it} lifted to at least {k}",
-            "{it} pushed up to at least {k}",
-            "the larger of {it} and {k}",
-            "the maximum of {it} and {k}",
-        ),
+        ("lift {it} to at least {k}", "push {it} to at least {k}", "take {it} lifted to at least {k}")
+        + ("take {it} pushed to at least {k}",),
+        ("{it} lifted to at least {k}", "{it} pushed to at least {k}", "{it} lifted up to at least {k}")
+        + ("{it} pushed up to at least {k}",),
         AMOUNT,
     ),
 )
@@ -242,18 +190,10 @@ CLAMP = _map(
     "max({k}, min({x}, {j}))",
     0,
     ATOM,
-    (
-        "clamp {it} between {k} and {j}",
-        "hold {it} between {k} and {j}",
-        "force {it} between {k} and {j}",
-        "limit {it} to {k} through {j}",
-    ),
-    (
-        "{it} clamped between {k} and {j}",
-        "{it} held between {k} and {j}",
-        "{it} forced between {k} and {j}",
-        "{it} limited to {k} through {j}",
-    ),
+    ("clamp {it} between {k} and {j}", "hold {it} between {k} and {j}", "take {it} clamped between {k} and {j}")
+    + ("take {it} held between {k} and {j}",),
+    ("{it} clamped between {k} and {j}", "{it} held between {k} and {j}", "{it} clamped from {k} to {j}")
+    + ("{it} held from {k} to {j}",),
     LOW,
     HIGH,
 )

@@ -31,9 +31,9 @@ TALLY = _reduce(
     "tally",
     "len({l})",
     "count {them}",
-    "take the number of {them}",
-    "tell the number of {them}",
     "return the count of {them}",
+    "take the number of {them}",
+    "return the number of {them}",
     start="0",
     step="result += 1",
 )
@@ -41,8 +41,8 @@ ORDERED = _reduce(
     "ascending",
     "sorted({g})",
     "sort {them}",
-    "order {them} upwards",
     "sort {them} ascending",
+    "order {them} ascending",
     "put {them} in ascending order",
     finish="sorted(result)",
 )
@@ -50,18 +50,18 @@ DESCENDING = _reduce(
     "descending",
     "sorted({l}, reverse=True)",
     "sort {them} descending",
-    "order {them} downwards",
-    "sort {them} in reverse",
+    "order {them} descending",
     "put {them} in descending order",
+    "sort {them} downwards",
     finish="sorted(result, reverse=True)",
 )
 BACKWARDS = _reduce(
     "backwards",
     "{l}[::-1]",
     "reverse {them}",
-    "turn {them} around",
+    "reverse the order of {them}",
     "list {them} backwards",
-    "flip the order of {them}",
+    "return {them} backwards",
     finish="result[::-1]",
 )
 HEAD = _reduce(
@@ -69,8 +69,8 @@ HEAD = _reduce(
     "{l}[:{k}]",
     "take the first {k} of {them}",
     "return the first {k} of {them}",
-    "stay with the first {k} of {them}",
-    "cut {them} after the first {k}",
+    "keep the first {k} of {them}",
+    "pick the first {k} of {them}",
     finish="result[:{k}]",
 )
 TAIL = _reduce(
@@ -78,26 +78,26 @@ TAIL = _reduce(
     "{l}[-{k}:]",
     "take the last {k} of {them}",
     "return the last {k} of {them}",
-    "stay with the last {k} of {them}",
-    "cut {them} before the last {k}",
+    "keep the last {k} of {them}",
+    "pick the last {k} of {them}",
     finish="result[-{k}:]",
 )
 LARGEST = _reduce(
     "largest",
     "max({l}, default=0)",
     "take the largest of {them} or 0",
-    "return the biggest of {them} or 0",
+    "find the largest of {them} or 0",
+    "take the maximum of {them} or 0",
     "find the maximum of {them} or 0",
-    "pick the greatest of {them} or 0",
     finish="max(result, default=0)",
 )
 SMALLEST = _reduce(
     "smallest",
     "min({l}, default=0)",
     "take the smallest of {them} or 0",
-    "return the least of {them} or 0",
+    "find the smallest of {them} or 0",
+    "take the minimum of {them} or 0",
     "find the minimum of {them} or 0",
-    "pick the lowest of {them} or 0",
     finish="min(result, default=0)",
 )
 DISTINCT = _reduce(
@@ -105,7 +105,7 @@ DISTINCT = _reduce(
     "len(set({l}))",
     "count {them} without repeats",
     "count {them} ignoring repeats",
-    "tell how many of {them} differ",
+    "count different values of {them}",
     "count distinct values of {them}",
     finish="len(set(result))",
 )

@@ -28,16 +28,16 @@ _KEYS = _end(
     "[k for {kv}{c}]",
     "list the keys of {d}",
     "return the keys of {d}",
-    "give the keys of {d}",
-    "make a list of keys of {d}",
+    "take the keys of {d}",
+    "collect the keys of {d}",
 )
 _VALUES = _end(
     "values",
     "[{v} for {kv}{c}]",
     "list the values of {d}",
     "return the values of {d}",
-    "give the values of {d}",
-    "make a list of values of {d}",
+    "take the values of {d}",
+    "collect the values of {d}",
     word="listed",
 )
 _SUM = _end(
@@ -46,33 +46,33 @@ _SUM = _end(
     "sum the values of {d}",
     "add up the values of {d}",
     "total the values of {d}",
-    "take the sum of values of {d}",
+    "take the sum of the values of {d}",
     word="total",
 )
 _INVERT = _end(
     "inverted",
     "{{{v}: k for {kv}{c}}}",
-    "swap keys and values of {d}",
     "invert {d}",
-    "map values to keys in {d}",
-    "turn {d} inside out",
+    "invert the entries of {d}",
+    "swap keys and values of {d}",
+    "swap the keys and values of {d}",
 )
 _PAIRS = _end(
     "pairs",
     "sorted((k, {v}) for {kv}{c})",
     "sort the pairs of {d}",
-    "return sorted pairs of {d}",
-    "list the pairs of {d} sorted",
     "order the pairs of {d}",
+    "sort the pairs of {d} ascending",
+    "return the sorted pairs of {d}",
     word="ordered",
 )
 _ORDER = _end(
     "order",
     "sorted(k for {kv}{c})",
     "sort the keys of {d}",
-    "return sorted keys of {d}",
-    "list the keys of {d} sorted",
     "order the keys of {d}",
+    "sort the keys of {d} ascending",
+    "return the sorted keys of {d}",
     word="ordered",
 )
 _ENDS = (_KEYS, _VALUES, _SUM, _INVERT, _PAIRS, _ORDER)
@@ -111,9 +111,9 @@ _TO_VALUE = _build(
     "to value",
     "{{x: {v} for x in {xs}{c}}}",
     "map each of {xs} to {it}",
-    "make a dict from each of {xs} to {it}",
+    "map all of {xs} to {it}",
     "pair each of {xs} with {it}",
-    "store for each of {xs} {it}",
+    "pair all of {xs} with {it}",
     word="mapped",
     loop="result[x] = {v}",
 )
@@ -122,8 +122,8 @@ _FROM_VALUE = _build(
     "{{{v}: x for x in {xs}{c}}}",
     "index each of {xs} by {it}",
     "key each of {xs} by {it}",
-    "look up each of {xs} by {it}",
-    "file each of {xs} under {it}",
+    "index all of {xs} by {it}",
+    "key all of {xs} by {it}",
     word="indexed",
     loop="result[{v}] = x",
 )
@@ -132,18 +132,18 @@ _GROUP = _build(
     "",
     "group {xs} by {it}",
     "collect {xs} in groups by {it}",
-    "sort {xs} into groups by {it}",
     "put {xs} in groups by {it}",
+    "make groups of {xs} by {it}",
     word="grouped",
     loop="result.setdefault({v}, []).append(x)",
 )
 _COUNT = _build(
     "count",
     "{{x: {xs}.count(x) for x in {xs}{c}}}",
-    "count how often each of {xs} occurs",
     "count each of {xs}",
-    "tell how often each of {xs} occurs",
-    "make a dict of counts of {xs}",
+    "count how often each of {xs} is there",
+    "map each of {xs} to its count",
+    "pair each of {xs} with its count",
     word="counted",
     loop="result[x] = result.get(x, 0) + 1",
 )
@@ -152,7 +152,7 @@ _PLACE = _build(
     "{{x: i for i, x in enumerate({xs}){c}}}",
     "map each of {xs} to its position",
     "map each of {xs} to its index",
-    "store where each of {xs} stands",
+    "pair each of {xs} with its position",
     "pair each of {xs} with its index",
     word="positions",
 )

@@ -24,33 +24,33 @@ def _test(name: str, code: str, *wordings: str, pool: Pool) -> Operation:
     return Operation(name, "test", wordings, code, level=COMPARE, constants=(pool,))
 
 
-_LENGTH = Pool(tuple("234567"), ("13", "17"))
+_LENGTH = Pool(tuple("34567"))
 _TESTS = (
     _test(
         "longer",
         "len({x}) > {k}",
         "longer than {k}",
-        "over {k} letters long",
-        "more than {k} letters long",
-        "of length above {k}",
+        "with length above {k}",
+        "with length over {k}",
+        "with more than {k} letters",
         pool=_LENGTH,
     ),
     _test(
         "shorter",
         "len({x}) < {k}",
         "shorter than {k}",
-        "under {k} letters long",
-        "less than {k} letters long",
-        "of length below {k}",
+        "with length below {k}",
+        "with length under {k}",
+        "with less than {k} letters",
         pool=_LENGTH,
     ),
     _test(
         "long",
         "len({x}) == {k}",
-        "exactly {k} letters long",
-        "{k} letters long",
         "of length {k}",
-        "just {k} letters long",
+        "with length {k}",
+        "with exactly {k} letters",
+        "with just {k} letters",
         pool=_LENGTH,
     ),
     _test(
@@ -58,8 +58,8 @@ _TESTS = (
         "{x}.startswith({k})",
         "starting with {k}",
         "beginning with {k}",
-        "opening with {k}",
-        "led by {k}",
+        "that start with {k}",
+        "that begin with {k}",
         pool=LETTER,
     ),
     _test(
@@ -67,20 +67,22 @@ _TESTS = (
         "{x}.endswith({k})",
         "ending with {k}",
         "ending in {k}",
-        "closing with {k}",
-        "finished by {k}",
+        "that end with {k}",
+        "that end in {k}",
         pool=LETTER,
     ),
     _test(
         "containing",
         "{k} in {x}",
         "containing {k}",
-        "holding {k}",
+        "that contain {k}",
         "with {k} inside",
         "that have {k} inside",
         pool=LETTER,
     ),
-    _test("lacking", "{k} not in {x}", "lacking {k}", "without {k}", "free of {k}", "missing {k}", pool=LETTER),
+    _test(
+        "lacking", "{k} not in {x}", "lacking {k}", "that lack {k}", "without {k}", "with no {k} inside", pool=LETTER
+    ),
 )
 _SPLIT = Operation(
     "split",
@@ -135,7 +137,7 @@ def _write_words(draw: Draw, composition: Composition) -> Draft:
 _CHANGES = (*CASES, *CUTS, *ADDED)
 WORDS = Family(
     "words",
-    0.07,
+    0.08,
     (
         Shape(0.1, tuple((op,) for op in (*_TESTS, *_CHANGES))),
         Shape(0.2, tuple(product(_TESTS, _CHANGES))),
