@@ -10,6 +10,7 @@ import platform
 import re
 import sysconfig
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata, util
@@ -134,4 +135,10 @@ def _licence(name: str) -> str:
 
 
 def _zip_reader(archive: zipfile.ZipFile, prefix: str) -> Callable[[str], bytes]:
-    return lambda path: archive.read(prefix + path)
+    def read(path: str) -> bytes:
+        try:
+            return archive.read(prefix + path)
+        except (zipfile.BadZipFile, zlib.error) as error:
+            raise OSError(f"damaged in {archive.filename}: {error}") from error
+
+    return read

@@ -151,6 +151,22 @@ def test_every_library_has_a_licence_text() -> None:
         assert any(len(text) > 500 for text in licence_texts(library).values()), library.name
 
 
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_damaged_file_in_the_zip_is_left_out(tmp_path: Path, compression: int) -> None:
+    facts = {"libraries": [{"name": "python", "version": "3", "licence": "PSF-2.0"}]}
+    with zipfile.ZipFile(tmp_path / "some.zip", "w", compression) as archive:
+        archive.writestr("manifest.json", json.dumps(facts))
+        archive.writestr("python/bad.py", "def bad(): return 'a text long enough to be damaged in its middle'\n")
+        archive.writestr("python/good.py", "def one(): return 1\ndef two(): return 2\n")
+        place = archive.getinfo("python/bad.py").header_offset + 30 + len("python/bad.py")
+    data = bytearray((tmp_path / "some.zip").read_bytes())
+    data[place + 10 : place + 40] = bytes(30)
+    (tmp_path / "some.zip").write_bytes(data)
+    found = finish(collect(bundled_libraries(tmp_path / "some.zip"), 10, 42))
+    assert len(found.snippets) == 2
+    assert [(verdict.path, verdict.reason) for verdict in found.left_out] == [("bad.py", Reason.UNREADABLE)]
+
+
 @pytest.mark.parametrize("data", [b"", b"PK\3\4 no zip"])
 def test_a_damaged_zip_is_an_error(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "stdlib.zip").write_bytes(data)
