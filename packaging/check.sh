@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 YES=""
 if [ "${1:-}" = "--yes" ]; then YES="--yes"; shift; fi
 prepare "[test]"
+check_qt
 
 say "Format";           .venv/bin/ruff format --check .
 say "Lint";             .venv/bin/ruff check .

@@ -51,6 +51,12 @@ install_packages() {
         || say "The system packages could not be installed. Going on; if the window does not open, install: $1"
 }
 
+# Where system packages were missing and perhaps still are: go on only if Qt loads all the same.
+check_qt() {
+    [ -z "$missing" ] || .venv/bin/python -c 'import PySide6.QtWidgets' 2>/dev/null \
+        || stop "Qt does not load without these packages: $missing"
+}
+
 # prepare EXTRA: makes .venv ready for the package itself ("") or with an extra ("[test]").
 prepare() {
     find_python

@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 YES=""
 if [ "${1:-}" = "--yes" ]; then YES="--yes"; shift; fi
 prepare ""
+check_qt
 
 if [ $# -gt 0 ]; then
     exec .venv/bin/python -m codegen_desktop "$@"

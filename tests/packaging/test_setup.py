@@ -50,6 +50,21 @@ def test_scripts_are_posix_shell(name: str) -> None:
     subprocess.run(["sh", "-n", str(PACKAGING / name)], check=True)
 
 
+@pytest.mark.parametrize(("missing", "qt", "status"), [("libgl1 ", 1, 1), ("libgl1 ", 0, 0), ("", 1, 0)])
+def test_without_system_packages_it_goes_on_only_if_qt_loads(
+    tmp_path: Path, missing: str, qt: int, status: int
+) -> None:
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f"#!/bin/sh\nexit {qt}\n")
+    python.chmod(0o755)
+    script = f'set -eu; . "{PACKAGING}/environment.sh"; missing="{missing}"; check_qt; echo gone on'
+    answer = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert answer.returncode == status
+    assert ("gone on" in answer.stdout) == (status == 0)
+    assert ("libgl1" in answer.stderr) == (status == 1)
+
+
 def test_packaging_and_resources_are_no_python_packages() -> None:
     root = PACKAGING.parent
     assert not (root / "packaging" / "__init__.py").exists(), "it would hide the library `packaging`"
