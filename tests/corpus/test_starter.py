@@ -146,7 +146,9 @@ def test_an_instruction_names_its_constants(corpus: Dataset) -> None:
         if snippet.instruction is None:
             continue
         said = set(re.findall(r"\d+|'[^']*'", snippet.instruction))
-        numbers = {text for text in re.findall(r"\b\d+\b|'[^'()]+'", code_of(snippet)) if len(text) > 1 and text != "10"}
+        numbers = {
+            text for text in re.findall(r"\b\d+\b|'[^'()]+'", code_of(snippet)) if len(text) > 1 and text != "10"
+        }
         assert numbers <= said, snippet.text
 
 

@@ -158,7 +158,7 @@ def _held_out(slots: Sequence[_Slot], random: Random) -> set[tuple[str, ...]]:
     """The compositions of the test part; a corpus too small for the rule of ten gets the strictest that fits."""
     target = round(len(slots) * TEST_SHARE)
     chosen: set[tuple[str, ...]] = set()
-    for enough in (ENOUGH, 5, 2, 1, 0):
+    for enough in (2 * ENOUGH, ENOUGH, 5, 2, 1, 0):
         chosen = _hold_out(slots, target, random, enough)
         if sum(slot.key in chosen for slot in slots) == target:
             break
@@ -217,13 +217,20 @@ def _write_all(count: int, seed: int) -> Iterator[tuple[Snippet, bool]]:
     learning = [index for index, slot in enumerate(slots) if slot.key in learned and index > 1]
     bare = {1, *random.sample(learning, max(0, round(BARE_SHARE * (len(learning) + 2)) - 1))}
     writer = _Writer(seed)
+    uses = Counter(name for key in learned for name in set(key))
+    enough = min((uses[name] for key in chosen for name in key), default=0)
+
+    def fits(key: tuple[str, ...]) -> bool:
+        """Whether a composition drawn later may join the test part."""
+        return key not in learned and len(key) > 1 and all(uses[name] >= min(2 * ENOUGH, enough) for name in key)
+
     for index, slot in enumerate(slots):
         test = slot.key in chosen
         code = BRIEF if index < 2 and slot.composition == _ADD else ""
         snippet = writer.write(slot, index, bare=index in bare, test=test, code=code)
         while snippet is None:
             other = planner.draw(slot.family)
-            if (other.key in learned or len(other.key) == 1) if test else other.key in chosen:
+            if not fits(other.key) if test else other.key in chosen:
                 continue
             (chosen if test else learned).add(other.key)
             snippet = writer.write(other, index, bare=index in bare, test=test)

@@ -11,15 +11,17 @@ from codegen_desktop.corpus.starter.operation import (
     Operation,
 )
 
-_UNSEEN = ("13", "27", "31", "46", "58", "64", "72", "85", "90")
-_WIDE = tuple(str(number) for number in range(10, 100) if str(number) not in _UNSEEN)
+_UNSEEN = ("13", "17", "31")
 
-AMOUNT = Pool(tuple("23456789"), _WIDE, _UNSEEN)
-FACTOR = Pool(tuple("456789"), (), _UNSEEN)
-DIVISOR = Pool(tuple("3456789"), (), _UNSEEN)
-LOW = Pool(tuple("23456789"))
-HIGH = Pool((), _WIDE, _UNSEEN)
-COUNT = Pool(tuple("234"))
+BOUND = Pool(("3", "5", "7", "9"), (), _UNSEEN)
+"""What tests compare with. Its numbers are not those of `AMOUNT`: a small model tells two constants apart by kind."""
+
+AMOUNT = Pool(("4", "6", "8"), (), _UNSEEN)
+FACTOR = AMOUNT
+DIVISOR = AMOUNT
+LOW = Pool(("1", "2"))
+HIGH = Pool(("8", "9"), (), _UNSEEN)
+COUNT = Pool(("2", "3"))
 
 
 def _test(name: str, code: str, *wordings: str, pool: Pool | None = None, operand: int = SUM) -> Operation:
@@ -28,10 +30,10 @@ def _test(name: str, code: str, *wordings: str, pool: Pool | None = None, operan
 
 
 TESTS = (
-    _test("above", "{x} > {k}", "above {k}", "over {k}", "greater than {k}", "larger than {k}", pool=AMOUNT),
-    _test("below", "{x} < {k}", "below {k}", "under {k}", "less than {k}", "smaller than {k}", pool=AMOUNT),
-    _test("least", "{x} >= {k}", "at least {k}", "no less than {k}", "not below {k}", "not under {k}", pool=AMOUNT),
-    _test("most", "{x} <= {k}", "at most {k}", "no more than {k}", "not above {k}", "not over {k}", pool=AMOUNT),
+    _test("above", "{x} > {k}", "above {k}", "over {k}", "greater than {k}", "larger than {k}", pool=BOUND),
+    _test("below", "{x} < {k}", "below {k}", "under {k}", "less than {k}", "smaller than {k}", pool=BOUND),
+    _test("least", "{x} >= {k}", "at least {k}", "no less than {k}", "not below {k}", "not under {k}", pool=BOUND),
+    _test("most", "{x} <= {k}", "at most {k}", "no more than {k}", "not above {k}", "not over {k}", pool=BOUND),
     _test(
         "other",
         "{x} != {k}",
@@ -39,7 +41,7 @@ TESTS = (
         "not equal to {k}",
         "other than {k}",
         "anything but {k}",
-        pool=AMOUNT,
+        pool=BOUND,
     ),
     _test(
         "multiple",
@@ -48,7 +50,7 @@ TESTS = (
         "a multiple of {k}",
         "exactly divisible by {k}",
         "an exact multiple of {k}",
-        pool=DIVISOR,
+        pool=BOUND,
         operand=TERM,
     ),
     _test("even", "{x} % 2 == 0", "even", "divisible by two", "an even number", "a multiple of two", operand=TERM),
@@ -111,8 +113,12 @@ MAPS = (
         "abs({x})",
         0,
         ATOM,
-        ("make {it} absolute", "take the absolute value of {it}", "take {it} made absolute")
-        + ("find the absolute value of {it}",),
+        (
+            "make {it} absolute",
+            "take the absolute value of {it}",
+            "take {it} made absolute",
+            "find the absolute value of {it}",
+        ),
         ("{it} made absolute", "the absolute value of {it}", "the absolute size of {it}", "{it} in absolute value"),
     ),
     _map(
@@ -147,10 +153,18 @@ MAPS = (
         "{x} // {k}",
         TERM,
         TERM,
-        ("floor divide {it} by {k}", "take the quotient of {it} by {k}", "take {it} floor divided by {k}")
-        + ("find the quotient of {it} by {k}",),
-        ("{it} floor divided by {k}", "the quotient of {it} by {k}", "the floor quotient of {it} by {k}")
-        + ("{it} divided by {k} rounded down",),
+        (
+            "floor divide {it} by {k}",
+            "take the quotient of {it} by {k}",
+            "take {it} floor divided by {k}",
+            "find the quotient of {it} by {k}",
+        ),
+        (
+            "{it} floor divided by {k}",
+            "the quotient of {it} by {k}",
+            "the floor quotient of {it} by {k}",
+            "{it} divided by {k} rounded down",
+        ),
         DIVISOR,
     ),
     _map(
@@ -158,8 +172,12 @@ MAPS = (
         "{x} % {k}",
         TERM,
         TERM,
-        ("take {it} modulo {k}", "reduce {it} modulo {k}", "take the remainder of {it} by {k}")
-        + ("find the remainder of {it} by {k}",),
+        (
+            "take {it} modulo {k}",
+            "reduce {it} modulo {k}",
+            "take the remainder of {it} by {k}",
+            "find the remainder of {it} by {k}",
+        ),
         ("{it} modulo {k}", "{it} reduced modulo {k}", "the remainder of {it} by {k}", "the modulo of {it} by {k}"),
         DIVISOR,
     ),
@@ -177,10 +195,18 @@ MAPS = (
         "max({x}, {k})",
         0,
         ATOM,
-        ("lift {it} to at least {k}", "push {it} to at least {k}", "take {it} lifted to at least {k}")
-        + ("take {it} pushed to at least {k}",),
-        ("{it} lifted to at least {k}", "{it} pushed to at least {k}", "{it} lifted up to at least {k}")
-        + ("{it} pushed up to at least {k}",),
+        (
+            "lift {it} to at least {k}",
+            "push {it} to at least {k}",
+            "take {it} lifted to at least {k}",
+            "take {it} pushed to at least {k}",
+        ),
+        (
+            "{it} lifted to at least {k}",
+            "{it} pushed to at least {k}",
+            "{it} lifted up to at least {k}",
+            "{it} pushed up to at least {k}",
+        ),
         AMOUNT,
     ),
 )
@@ -190,10 +216,18 @@ CLAMP = _map(
     "max({k}, min({x}, {j}))",
     0,
     ATOM,
-    ("clamp {it} between {k} and {j}", "hold {it} between {k} and {j}", "take {it} clamped between {k} and {j}")
-    + ("take {it} held between {k} and {j}",),
-    ("{it} clamped between {k} and {j}", "{it} held between {k} and {j}", "{it} clamped from {k} to {j}")
-    + ("{it} held from {k} to {j}",),
+    (
+        "clamp {it} between {k} and {j}",
+        "hold {it} between {k} and {j}",
+        "take {it} clamped between {k} and {j}",
+        "take {it} held between {k} and {j}",
+    ),
+    (
+        "{it} clamped between {k} and {j}",
+        "{it} held between {k} and {j}",
+        "{it} clamped from {k} to {j}",
+        "{it} held from {k} to {j}",
+    ),
     LOW,
     HIGH,
 )

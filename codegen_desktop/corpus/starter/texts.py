@@ -20,8 +20,8 @@ from codegen_desktop.corpus.starter.operation import (
     join,
 )
 
-LETTER = Pool(tuple(f"'{letter}'" for letter in "aeinst"), ("'k'", "'v'"))
-SIGN = Pool(("'-'", "'+'", "'.'", "'!'"), ("'?'", "':'"))
+LETTER = Pool(("'a'", "'e'", "'s'", "'t'"), (), ("'k'", "'v'"))
+SIGN = Pool(("'-'", "'+'", "'!'"), (), ("'?'", "':'"))
 
 
 def _edit(
