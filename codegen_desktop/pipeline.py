@@ -27,9 +27,10 @@ from codegen_desktop.generation.store import save_evaluation
 from codegen_desktop.generation.syntax import parses
 from codegen_desktop.lab import Lab
 from codegen_desktop.model.baselines import baselines
+from codegen_desktop.model.recording import recorded
 from codegen_desktop.model.records import CheckpointTaken, TrainEvent, TrainingJob, TrainingState, Wishes
 from codegen_desktop.model.rows import make_rows
-from codegen_desktop.model.runs import Run, create_run, load_run, load_state, load_weights, recorded
+from codegen_desktop.model.runs import Run, create_run, load_run, load_state, load_trained_run, load_weights
 from codegen_desktop.model.shape import ModelShape
 from codegen_desktop.report import LabReport, Stage
 from codegen_desktop.tokenization.registry import learn_tokenizer
@@ -37,7 +38,7 @@ from codegen_desktop.tokenization.store import latest_tokenizer_id, load_tokeniz
 from codegen_desktop.tokenization.tokenizer import Tokenizer
 
 FIXED_PROMPT = "def add(a,"
-"""The brief's own example; it is always the first of the five fixed prompts."""
+"""The brief's own example; it is always the first of the five fixed prompts, cut where a row cannot hold it."""
 
 GREEDY = SamplingOptions(temperature=0.0)
 """Always the likeliest token: what evaluation and the fixed prompts use."""
@@ -204,7 +205,8 @@ def report_on(lab: Lab, run: Run, dataset: Dataset, tokenizer: Tokenizer) -> Gen
             save_evaluation(lab, run.id, evaluation)
         except SandboxError as error:
             ungraded = str(error)
-    trace = complete(decoder, tokenizer, FIXED_PROMPT, GREEDY.model_copy(update={"max_tokens": 1}), trace=True)
+    beginning = _brief_prompt(tokenizer, run.shape.context)
+    trace = complete(decoder, tokenizer, beginning, GREEDY.model_copy(update={"max_tokens": 1}), trace=True)
     fitting = [snippet for snippet in used.test if _fits(_prompt(snippet), tokenizer, run.shape.context)]
     shown = random.Random(run.seed).sample(fitting, min(3, len(fitting)))
     samples = tuple(
@@ -214,12 +216,12 @@ def report_on(lab: Lab, run: Run, dataset: Dataset, tokenizer: Tokenizer) -> Gen
 
 
 def answer(lab: Lab, prompt: str, options: SamplingOptions) -> dict[str, Any]:
-    """Complete a prompt with the Lab's newest run: the object that `codegen-desktop generate --json` prints.
+    """Complete a prompt with the Lab's newest trained run: the object that `codegen-desktop generate --json` prints.
 
-    Raises TrainingError without a run, CheckpointError without whole weights, GenerationError for a prompt that
-    cannot be continued.
+    Raises TrainingError without such a run, CheckpointError where its weights are damaged, GenerationError for a
+    prompt that cannot be continued.
     """
-    run = load_run(lab)
+    run = load_trained_run(lab)
     tokenizer = load_tokenizer(lab, run.tokenizer_id)
     decoder = Decoder(load_weights(lab, run.id), run.shape)
     completion = complete(decoder, tokenizer, as_prompt(prompt), options)
@@ -266,7 +268,13 @@ def fixed_prompts(used: Dataset, seed: int, tokenizer: Tokenizer, context: int) 
     draw = random.Random(seed)
     parts = (_with_instruction_first(part, draw) for part in (used.train, used.test))
     fitting = ([prompt for prompt in map(_prompt, part) if _fits(prompt, tokenizer, context)] for part in parts)
-    return (FIXED_PROMPT, *(prompt for prompts in fitting for prompt in prompts[:2]))
+    return (_brief_prompt(tokenizer, context), *(prompt for prompts in fitting for prompt in prompts[:2]))
+
+
+def _brief_prompt(tokenizer: Tokenizer, context: int) -> str:
+    """The brief's own example, or as much of its beginning as a row of `context` (at least 2) positions can hold."""
+    beginnings = (FIXED_PROMPT[:end] for end in range(len(FIXED_PROMPT), 0, -1))
+    return next(text for text in beginnings if _fits(text, tokenizer, context))
 
 
 def complete_prompts(decoder: Decoder, tokenizer: Tokenizer, prompts: tuple[str, ...], epoch: int) -> PromptsCompleted:

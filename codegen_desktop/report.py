@@ -66,8 +66,7 @@ def _epoch(result: EpochResult) -> dict[str, Any]:
 
 
 def _baselines(baselines: Baselines) -> dict[str, Any]:
-    counted = {key: value for key, value in asdict(baselines).items() if key != "floor"}
-    return counted if baselines.floor is None else {**counted, "floor": {"loss": baselines.floor}}
+    return {key: value for key, value in asdict(baselines).items() if key != "floor"}
 
 
 def _trace(completion: Completion) -> dict[str, Any]:

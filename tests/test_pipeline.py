@@ -2,14 +2,29 @@
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
-from codegen_desktop.config import TrainingOptions
+import pytest
+
+from codegen_desktop.config import SamplingOptions, TrainingOptions
+from codegen_desktop.corpus.dataset import Dataset
+from codegen_desktop.errors import TrainingError
 from codegen_desktop.lab import Lab
-from codegen_desktop.model.runs import load_run
-from codegen_desktop.pipeline import FIXED_PROMPT, DatasetReady, TokenizerReady, fixed_prompts, whole_lab
+from codegen_desktop.model.records import CheckpointTaken
+from codegen_desktop.model.runs import delete_run, list_runs, load_run
+from codegen_desktop.pipeline import (
+    FIXED_PROMPT,
+    DatasetReady,
+    TokenizerReady,
+    answer,
+    fixed_prompts,
+    train_and_watch,
+    whole_lab,
+)
 from codegen_desktop.printing import print_events, print_report
 from codegen_desktop.report import LabReport
+from codegen_desktop.tokenization.tokenizer import Tokenizer
 
 TINY = TrainingOptions(
     preset="custom", epochs=1, layers=1, width=16, heads=2, feed_forward=16, batch=8, threads=1, device="cpu", seed=7
@@ -22,12 +37,24 @@ def write_records(path: Path, **fields: object) -> None:
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
 
 
-def run(lab: Lab, corpus: Path) -> tuple[LabReport, str]:
+def run(lab: Lab, corpus: Path, options: TrainingOptions = TINY) -> tuple[LabReport, str]:
     """Run the lab to its end and print it; gives the report and what was printed."""
     out = io.StringIO()
-    report = print_events(whole_lab(lab, str(corpus), TINY), out, lab.heartbeat)
+    report = print_events(whole_lab(lab, str(corpus), options), out, lab.heartbeat)
     print_report(report, out)
     return report, out.getvalue()
+
+
+def prepared(lab: Lab, corpus: Path) -> tuple[Dataset, Tokenizer]:
+    """The first two stages alone."""
+    dataset: Dataset | None = None
+    for event in whole_lab(lab, str(corpus), TINY):
+        if isinstance(event, DatasetReady):
+            dataset = event.dataset
+        if isinstance(event, TokenizerReady):
+            assert dataset is not None
+            return dataset, event.tokenizer
+    raise AssertionError("there was no tokenizer")
 
 
 def test_tests_without_an_instruction_are_not_graded(lab: Lab, tmp_path: Path) -> None:
@@ -48,12 +75,48 @@ def test_instructions_longer_than_a_row_do_not_end_the_training(lab: Lab, tmp_pa
 
 def test_a_fixed_prompt_is_one_the_model_can_go_on_with(lab: Lab, tmp_path: Path) -> None:
     write_records(tmp_path / "tasks.jsonl")
-    for event in whole_lab(lab, str(tmp_path / "tasks.jsonl"), TINY):
-        match event:
-            case DatasetReady():
-                dataset = event.dataset
-            case TokenizerReady():
-                tokenizer = event.tokenizer
-                break
+    dataset, tokenizer = prepared(lab, tmp_path / "tasks.jsonl")
     assert len(fixed_prompts(dataset, 7, tokenizer, 50)) == 5
-    assert fixed_prompts(dataset, 7, tokenizer, 4) == (FIXED_PROMPT,)
+    (beginning,) = fixed_prompts(dataset, 7, tokenizer, 4)
+    assert FIXED_PROMPT.startswith(beginning)
+    assert 0 < len(tokenizer.encode(beginning)) < 4
+
+
+def test_the_shortest_row_carries_the_whole_lab(lab: Lab, tmp_path: Path) -> None:
+    lines = [
+        {"code": f"x{number} = {number} * {number}", "instruction": "q" * 9, "tests": [["x", "1"]]}
+        for number in range(12)
+    ]
+    (tmp_path / "tasks.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    report, printed = run(lab, tmp_path / "tasks.jsonl", TINY.model_copy(update={"context": 8}))
+    assert report.run.state == "finished"
+    assert FIXED_PROMPT.startswith(report.trace.prompt)
+    assert report.trace.prompt != FIXED_PROMPT, "letters that were never joined: ten tokens do not fit into a row of 8"
+    assert f"what follows {report.trace.prompt!r}" in printed
+
+
+@pytest.mark.parametrize(("train", "test"), [((0, 1), ()), ((), (0, 1)), ((0,), ())], ids=["no test", "none", "one"])
+def test_a_part_without_snippets_is_said_before_a_run_begins(
+    lab: Lab, tmp_path: Path, train: tuple[int, ...], test: tuple[int, ...]
+) -> None:
+    write_records(tmp_path / "tasks.jsonl")
+    (dataset, tokenizer) = prepared(lab, tmp_path / "tasks.jsonl")
+    kept = tuple(dataset.snippets[: len(train) + len(test)])
+    emptied = replace(dataset, snippets=kept, split=replace(dataset.split, train=train, test=test))
+    with pytest.raises(TrainingError, match="holds no snippet"):
+        next(train_and_watch(lab, emptied, 1, tokenizer, 1, TINY))
+    assert list_runs(lab) == ()
+
+
+def test_writing_takes_the_newest_run_that_was_trained(lab: Lab, tmp_path: Path) -> None:
+    write_records(tmp_path / "tasks.jsonl")
+    report, _ = run(lab, tmp_path / "tasks.jsonl")
+    events = whole_lab(lab, None, TINY)
+    assert any(isinstance(event, CheckpointTaken) for event in events), "the second run keeps its untrained weights"
+    events.close()
+    assert [made.state for made in list_runs(lab)] == ["finished", "stopped"]
+    greedy = SamplingOptions(temperature=0.0, max_tokens=1)
+    assert answer(lab, FIXED_PROMPT, greedy)["samples"][0]["tokens"][0]["id"] == report.trace.predictions[0].id
+    delete_run(lab, report.run.id)
+    with pytest.raises(TrainingError, match="no trained model"):
+        answer(lab, FIXED_PROMPT, greedy)

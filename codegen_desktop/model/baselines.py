@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codegen_desktop.model.records import Baselines, BaselineScore
-from codegen_desktop.model.rows import Rows
+from codegen_desktop.model.rows import Rows, require_both
 from codegen_desktop.tokenization.tokenizer import START_ID
 
 LONGEST = 5
@@ -32,8 +32,9 @@ def baselines(
     """Count on the training part, score on the test part.
 
     `test_bytes` is the number of bytes of the test texts (those of `test` by default); `floor_nats` the sum of
-    −log p of the test texts under the grammar that wrote them.
+    −log p of the test texts under the grammar that wrote them. Raises TrainingError where a part holds no snippet.
     """
+    require_both(train, test)
     text_bytes = max(1, int(test.text_bytes.sum()) if test_bytes is None else test_bytes)
 
     def score(nats: float, hits: float) -> BaselineScore:

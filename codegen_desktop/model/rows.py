@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from codegen_desktop.errors import TrainingError
 from codegen_desktop.tokenization.tokenizer import END_ID, Tokenizer
 
 
@@ -36,6 +37,13 @@ class Rows:
     def row(self, number: int) -> NDArray[np.int32]:
         """The targets of one row."""
         return self.ids[self.offsets[number] : self.offsets[number + 1]]
+
+
+def require_both(train: Rows, test: Rows) -> None:
+    """Raise TrainingError where there is nothing to learn from or nothing to measure on."""
+    for rows, part in ((train, "learning"), (test, "test")):
+        if rows.tokens == 0:
+            raise TrainingError(f"The {part} part holds no snippet.", "Choose a corpus with at least two snippets.")
 
 
 def make_rows(tokenizer: Tokenizer, texts: Sequence[str], context: int) -> Rows:

@@ -9,8 +9,8 @@ import dataclasses
 import json
 import platform
 import sqlite3
-from collections.abc import Generator, Sequence
-from contextlib import closing, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Literal
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codegen_desktop.config import TrainingOptions
-from codegen_desktop.errors import CheckpointError, TrainingError, UserError
+from codegen_desktop.errors import CheckpointError, TrainingError
 from codegen_desktop.lab import Lab, now
 from codegen_desktop.model.checkpoint import pack_weights, unpack_state, unpack_weights
 from codegen_desktop.model.records import (
@@ -27,7 +27,6 @@ from codegen_desktop.model.records import (
     BaselineScore,
     CheckpointTaken,
     EpochResult,
-    TrainEvent,
     TrainingJob,
     TrainingState,
     TrainStep,
@@ -39,9 +38,6 @@ RunState = Literal["running", "finished", "stopped", "failed", "interrupted"]
 
 STATES_KEPT = 2
 """How many of a run's newest states are kept."""
-
-STEPS_TOGETHER = 100
-"""Steps that are written together; a crash loses at most these, and a resumed run writes them again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,51 +104,6 @@ def create_run(
     return load_run(lab, run_id)
 
 
-def recorded(lab: Lab, run_id: int, events: Generator[TrainEvent, None, None]) -> Generator[TrainEvent, None, None]:
-    """Pass on what a training tells, after writing it to the Lab.
-
-    At the end the run is `finished`, or `stopped` where epochs are missing; `stopped` too when the generator is
-    closed early or interrupted from the keyboard, and `failed` when the training raises or the Lab cannot be written.
-    """
-    _set_state(lab, run_id, "running")
-    waiting: list[TrainStep] = []
-    try:
-        with closing(events):
-            for event in events:
-                _record(lab, run_id, event, waiting)
-                yield event
-        append_steps(lab, run_id, waiting)
-    except (GeneratorExit, KeyboardInterrupt):
-        append_steps(lab, run_id, waiting)
-        finish_run(lab, run_id, "stopped")
-        raise
-    except Exception as error:
-        with suppress(UserError):  # the first error is the one to tell
-            append_steps(lab, run_id, waiting)
-            finish_run(lab, run_id, "failed", str(error))
-        raise
-    run = load_run(lab, run_id)
-    complete = bool(run.epochs) and run.epochs[-1].epoch == run.options.epochs
-    finish_run(lab, run_id, "finished" if complete else "stopped")
-
-
-def _record(lab: Lab, run_id: int, event: TrainEvent, waiting: list[TrainStep]) -> None:
-    """Write one event; steps wait until there are `STEPS_TOGETHER` of them or a checkpoint is written."""
-    match event:
-        case TrainStep():
-            waiting.append(event)
-            if len(waiting) >= STEPS_TOGETHER:
-                append_steps(lab, run_id, waiting)
-                waiting.clear()
-        case EpochResult():
-            save_epoch(lab, run_id, event)
-        case CheckpointTaken():
-            save_checkpoint(lab, run_id, event, waiting)
-            waiting.clear()
-        case _:
-            pass  # Progress is only shown
-
-
 def append_steps(lab: Lab, run_id: int, steps: Sequence[TrainStep]) -> None:
     """Write steps; one that was written before a crash is replaced by its equal."""
     if steps:
@@ -183,6 +134,12 @@ def save_checkpoint(lab: Lab, run_id: int, taken: CheckpointTaken, steps: Sequen
         _thin_out(connection, run_id)
 
 
+def start_run(lab: Lab, run_id: int) -> None:
+    """Write that a run goes on."""
+    with lab.transaction() as connection:
+        connection.execute("UPDATE run SET state = 'running' WHERE id = ?", (run_id,))
+
+
 def finish_run(lab: Lab, run_id: int, state: RunState, problem: str = "") -> None:
     """Write how a run ended and how fast it was."""
     steps = load_steps(lab, run_id)
@@ -203,6 +160,20 @@ def load_run(lab: Lab, run_id: int | None = None) -> Run:
     if row is None:
         what = "This Lab holds no trained model yet." if run_id is None else f"This Lab holds no run {run_id}."
         raise TrainingError(what, "Train a model first, or choose another run.")
+    return _run(lab, row)
+
+
+def load_trained_run(lab: Lab) -> Run:
+    """The newest run that kept weights after a step, however it ended. Raises TrainingError when there is none."""
+    row = lab.connection.execute(
+        "SELECT * FROM run WHERE id IN (SELECT run_id FROM checkpoint WHERE kind = 'weights' AND step > 0) "
+        "ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    if row is None:
+        raise TrainingError(
+            "This Lab holds no trained model yet.",
+            "Train one first: in the Training tab, or with `codegen-desktop lab`.",
+        )
     return _run(lab, row)
 
 
@@ -271,11 +242,6 @@ def mark_interrupted(lab: Lab) -> int:
         return 0
     with lab.transaction() as connection:
         return connection.execute("UPDATE run SET state = 'interrupted' WHERE state = 'running'").rowcount
-
-
-def _set_state(lab: Lab, run_id: int, state: RunState) -> None:
-    with lab.transaction() as connection:
-        connection.execute("UPDATE run SET state = ? WHERE id = ?", (state, run_id))
 
 
 def _insert_steps(connection: sqlite3.Connection, run_id: int, steps: Sequence[TrainStep]) -> None:

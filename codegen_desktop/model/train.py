@@ -32,7 +32,7 @@ from codegen_desktop.model.records import (
     TrainStep,
     Wishes,
 )
-from codegen_desktop.model.rows import Rows
+from codegen_desktop.model.rows import Rows, require_both
 from codegen_desktop.model.transformer import Transformer, initialise
 
 MEASURING_BATCH = 64
@@ -206,9 +206,8 @@ class _Run:
 
 
 def _check(job: TrainingJob) -> None:
+    require_both(job.train, job.test)
     for rows, part in ((job.train, "learning"), (job.test, "test")):
-        if len(rows) == 0 or rows.tokens == 0:
-            raise TrainingError(f"The {part} part holds no snippet.", "Choose a corpus with at least two snippets.")
         if rows.ids.max() >= job.shape.vocabulary:
             raise TrainingError(
                 f"The {part} part uses token {rows.ids.max()}, but the model knows {job.shape.vocabulary} tokens.",

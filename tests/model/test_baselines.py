@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 from tiny_jobs import VOCABULARY, counting_rows, rows_of
 
+from codegen_desktop.errors import TrainingError
 from codegen_desktop.model.baselines import LONGEST, baselines, ngram_scores
 from codegen_desktop.model.rows import Rows
 from codegen_desktop.tokenization.tokenizer import START_ID
@@ -54,6 +55,13 @@ def test_the_floor_is_the_grammars_loss_per_token() -> None:
     rows = rows_of([[A, B], [C]])
     assert baselines(rows, rows, 10, floor_nats=10.0).floor == pytest.approx(2.0)
     assert baselines(rows, rows, 10).floor is None
+
+
+@pytest.mark.parametrize("part", ["learning", "test"])
+def test_an_empty_part_is_said(part: str) -> None:
+    rows, empty = rows_of([[A]]), rows_of([])
+    with pytest.raises(TrainingError, match=f"The {part} part holds no snippet"):
+        baselines(*((empty, rows) if part == "learning" else (rows, empty)), 10)
 
 
 def test_a_token_never_seen_does_not_break_the_logarithm() -> None:

@@ -8,6 +8,7 @@ import pytest
 from codegen_desktop.errors import CheckpointError, TrainingError
 from codegen_desktop.lab import Lab
 from codegen_desktop.model.checkpoint import unpack_state
+from codegen_desktop.model.recording import recorded
 from codegen_desktop.model.records import CheckpointTaken, EpochResult, TrainEvent, TrainingJob, TrainStep, Wishes
 from codegen_desktop.model.runs import (
     Run,
@@ -19,7 +20,6 @@ from codegen_desktop.model.runs import (
     load_steps,
     load_weights,
     mark_interrupted,
-    recorded,
     rename_run,
     save_epoch,
 )
