@@ -64,6 +64,18 @@ def test_tests_without_an_instruction_are_not_graded(lab: Lab, tmp_path: Path) -
     assert "pass@1: not measured" in printed
 
 
+def test_the_floor_is_printed_and_is_no_baseline_of_the_json(lab: Lab, tmp_path: Path) -> None:
+    write_records(tmp_path / "tasks.jsonl")
+    report, _ = run(lab, tmp_path / "tasks.jsonl")
+    with_floor = replace(report, run=replace(report.run, baselines=replace(report.run.baselines, floor=1.25)))
+    told = with_floor.as_json()["baselines"]
+    assert list(told) == ["uniform", "unigram", "bigram", "five_gram"]
+    assert {tuple(score) for score in told.values()} == {("loss", "accuracy", "bits_per_byte")}
+    out = io.StringIO()
+    print_report(with_floor, out)
+    assert "grammar floor  loss 1.250" in out.getvalue()
+
+
 def test_instructions_longer_than_a_row_do_not_end_the_training(lab: Lab, tmp_path: Path) -> None:
     long = " ".join(f"word{number}" for number in range(200))
     write_records(tmp_path / "tasks.jsonl", instruction=long)
@@ -83,11 +95,9 @@ def test_a_fixed_prompt_is_one_the_model_can_go_on_with(lab: Lab, tmp_path: Path
 
 
 def test_the_shortest_row_carries_the_whole_lab(lab: Lab, tmp_path: Path) -> None:
-    lines = [
-        {"code": f"x{number} = {number} * {number}", "instruction": "q" * 9, "tests": [["x", "1"]]}
-        for number in range(12)
-    ]
-    (tmp_path / "tasks.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    codes = [f"x{number} = {number} * {number}" for number in range(12)]
+    lines = [json.dumps({"code": code, "instruction": "q" * 9, "tests": [["x", "1"]]}) for code in codes]
+    (tmp_path / "tasks.jsonl").write_text("\n".join(lines))
     report, printed = run(lab, tmp_path / "tasks.jsonl", TINY.model_copy(update={"context": 8}))
     assert report.run.state == "finished"
     assert FIXED_PROMPT.startswith(report.trace.prompt)
