@@ -1,6 +1,7 @@
 """`codegen-desktop selftest`: proves that an installation works, one short line for each part."""
 
 import tempfile
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,18 +19,27 @@ Check = Callable[[Path], str]
 
 
 def run_selftest() -> int:
-    """Run every check; 0 when all passed, else 1 with the reason printed."""
-    failed = 0
-    with tempfile.TemporaryDirectory(prefix="codegen-selftest-") as folder:
-        for name, check in PARTS:
-            place = Path(folder, name)
-            place.mkdir()
-            try:
-                print(f"ok      {name}: {check(place)}", flush=True)
-            except (UserError, OSError, ImportError) as error:
-                failed += 1
-                print(f"FAILED  {name}: {error or type(error).__name__}", flush=True)
-    return 1 if failed else 0
+    """Run every check; 0 when all passed, else 1 with the reasons printed."""
+    passed = [_passes(name, check) for name, check in PARTS]
+    return 0 if all(passed) else 1
+
+
+def _passes(name: str, check: Check) -> bool:
+    """Run one check in a folder of its own and print what it saw.
+
+    Whatever it raises is a finding, not an end: the other parts are still looked at. Where the words do not say what
+    to mend, the traceback goes to standard error.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="codegen-selftest-", ignore_cleanup_errors=True) as folder:
+            seen = check(Path(folder))
+    except Exception as error:
+        print(f"FAILED  {name}: {str(error) or type(error).__name__}", flush=True)
+        if not isinstance(error, UserError):
+            traceback.print_exception(error)
+        return False
+    print(f"ok      {name}: {seen}", flush=True)
+    return True
 
 
 def check_lab(folder: Path) -> str:
@@ -89,6 +99,9 @@ def check_training(_folder: Path) -> str:
 
 def check_window(folder: Path) -> str:
     """Open the real window and draw its five tabs."""
+    from codegen_desktop.ui.torch_loading import load_torch_before_qt
+
+    load_torch_before_qt()
     from codegen_desktop.ui.screenshot import take_screenshots
 
     take_screenshots(folder / "pictures", size=(1024, 640))
