@@ -6,17 +6,14 @@ import io
 import json
 import logging
 import os
-import platform
 import sys
 from collections.abc import Iterator, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from codegen_desktop import __version__
 from codegen_desktop.config import PRESETS, Preset, SamplingOptions
 from codegen_desktop.errors import UserError
 from codegen_desktop.lab import Lab
@@ -73,21 +70,6 @@ def _output() -> Iterator[None]:
         raise UserError(f"This could not be read or written: {error}.", "Check the disk and the path.") from error
 
 
-def version_text() -> str:
-    """The versions that matter for a bug report, without importing torch or Qt."""
-
-    def of(name: str) -> str:
-        try:
-            return version(name)
-        except PackageNotFoundError:
-            return "not installed"
-
-    return (
-        f"Codegen Desktop {__version__}, Python {platform.python_version()}, torch {of('torch')}, "
-        f"Qt {of('PySide6-Essentials')}, {platform.platform()}"
-    )
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="codegen-desktop", description="Train a small model that writes Python, and see why it chose every token."
@@ -111,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("--json", action="store_true", help="print one JSON object; progress goes to standard error")
     lab.set_defaults(command=_lab)
 
-    generate = commands.add_parser("generate", help="complete a prompt with the last run of a Lab")
+    generate = commands.add_parser("generate", help="complete a prompt with the last trained run of a Lab")
     generate.add_argument("--lab", metavar="FILE.cglab", type=Path, required=True, default=argparse.SUPPRESS)
     generate.add_argument("--prompt", metavar="TEXT", required=True, help="an instruction or a beginning of code")
     _add_option_flags(generate, SamplingOptions)
@@ -125,8 +107,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _window(options: argparse.Namespace) -> int:
     if options.version:
-        print(version_text())
+        from codegen_desktop.ui.versions import version_lines
+
+        print(", ".join(version_lines()))
         return 0
+    from codegen_desktop.ui.torch_loading import load_torch_before_qt
+
+    load_torch_before_qt()
     from codegen_desktop.ui import app
 
     if options.screenshot is not None:

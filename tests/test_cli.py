@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from codegen_desktop import cli
 from codegen_desktop.lab import Lab
+from codegen_desktop.ui.versions import version_lines
 
 PROGRAM = (sys.executable, "-m", "codegen_desktop")
 
@@ -24,9 +26,9 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 def test_the_version_names_what_matters(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, "--version")
     assert status == 0
-    for name in ("Codegen Desktop", "Python 3.", "torch 2.13.0", "Qt 6.11"):
+    for name in ("Codegen Desktop", "Python 3.", "torch 2.13.0", "Qt 6.11", platform.platform()):
         assert name in out
-    assert len(out.splitlines()) == 1
+    assert out == ", ".join(version_lines()) + "\n", "the words of the About window, in one line"
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["generate", "--lab", "none.cglab", "--prompt", "x"]])

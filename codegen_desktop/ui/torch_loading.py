@@ -6,6 +6,7 @@ import is Python code, which lets the window in every millisecond. Measured on t
 timer falls from 310 ms to 14 ms. On Windows torch has to come before Qt (pytorch#166628).
 """
 
+import contextlib
 import ctypes
 import importlib
 import importlib.util
@@ -28,9 +29,13 @@ def load_torch() -> None:
 
 
 def load_torch_before_qt() -> None:
-    """On Windows import torch now; elsewhere do nothing."""
+    """On Windows import torch now, before whatever imports Qt; elsewhere do nothing.
+
+    A torch that is missing or broken is told by `load_torch`, when there is a window to tell it in.
+    """
     if sys.platform == "win32":
-        importlib.import_module("codegen_desktop.model.train")
+        with contextlib.suppress(ImportError, OSError):
+            importlib.import_module("codegen_desktop.model.train")
 
 
 def _library_paths() -> list[Path]:
