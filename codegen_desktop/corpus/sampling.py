@@ -20,10 +20,9 @@ def sample_dataset(dataset: Dataset, count: int, seed: int) -> Dataset:
     total = len(train) + len(test)
     if count >= total:
         return dataset
-    for_train = min(max(round(count * len(train) / total), count - len(test), 1), count - 1, len(train))
+    for_train, for_test = part_sizes(dataset, count)
     generator = random.Random(seed)
-    kept_train = generator.sample(train, for_train)
-    kept_test = generator.sample(test, min(count - for_train, len(test)))
+    kept_train, kept_test = generator.sample(train, for_train), generator.sample(test, for_test)
     kept = sorted([*kept_train, *kept_test])
     place = {old: new for new, old in enumerate(kept)}
     rule = f"{dataset.split.rule}; {len(kept):,} of {total:,} drawn with seed {seed}"
@@ -32,6 +31,16 @@ def sample_dataset(dataset: Dataset, count: int, seed: int) -> Dataset:
         snippets=tuple(dataset.snippets[index] for index in kept),
         split=replace(dataset.split, train=_moved(kept_train, place), test=_moved(kept_test, place), rule=rule),
     )
+
+
+def part_sizes(dataset: Dataset, count: int) -> tuple[int, int]:
+    """How many snippets to learn from and to test with a run of `count` (at least 2) uses: see `sample_dataset`."""
+    train, test = len(dataset.split.train), len(dataset.split.test)
+    total = train + test
+    if count >= total:
+        return train, test
+    for_train = min(max(round(count * train / total), count - test, 1), count - 1, train)
+    return for_train, min(count - for_train, test)
 
 
 def _moved(indices: Sequence[int], place: dict[int, int]) -> tuple[int, ...]:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from codegen_desktop.config import TrainingOptions
 from codegen_desktop.corpus.dataset import Dataset
+from codegen_desktop.corpus.sampling import part_sizes
 from codegen_desktop.model.runs import Run
 from codegen_desktop.tokenization.tokenizer import Tokenizer
 
@@ -98,7 +100,7 @@ def training_state(dataset: Dataset | None, tokenizer: Tokenizer | None, run: Ru
         return _run_state(dataset, run, fresh)
     if dataset is None or tokenizer is None:
         return EMPTY[Stage.TRAINING]
-    return StageState(Mark.READY, (_parts(dataset), "ready to start"), dropped_first=(1, 0))
+    return StageState(Mark.READY, (*shape_part(dataset), "ready to start"), dropped_first=(1, 0))
 
 
 def generation_state(run: Run | None, fresh: bool) -> StageState:
@@ -110,9 +112,15 @@ def generation_state(run: Run | None, fresh: bool) -> StageState:
     return StageState(Mark.READY, (f"{run.name} can write",))
 
 
-def shape_part(dataset: Dataset | None) -> tuple[str, ...]:
-    """How many snippets are learned from and kept aside, as one part of a line; nothing without a dataset."""
-    return (_parts(dataset),) if dataset is not None else ()
+def shape_part(dataset: Dataset | None, options: TrainingOptions | None = None) -> tuple[str, ...]:
+    """How many snippets are learned from and kept aside, as one part of a line; nothing without a dataset.
+
+    With the `options` of a run: how many of them that run uses.
+    """
+    if dataset is None:
+        return ()
+    train, test = part_sizes(dataset, options.snippets if options is not None else len(dataset.snippets))
+    return (f"{train:,} train / {test:,} test",)
 
 
 def _run_state(dataset: Dataset | None, run: Run, fresh: bool) -> StageState:
@@ -122,12 +130,8 @@ def _run_state(dataset: Dataset | None, run: Run, fresh: bool) -> StageState:
     done = (f"epoch {last.epoch}/{run.options.epochs}", f"loss {last.test_loss:.2f}") if last else ("no epoch yet",)
     if run.state == "failed":
         return StageState(Mark.FAILED, ("stopped by a fault", *done))
-    parts = (_parts(dataset), *done) if dataset is not None else done
+    parts = (*shape_part(dataset, run.options), *done)
     ranks = (2, 0, 1)[: len(parts)] if dataset is not None and last else ()
     if dataset is not None and not last:
         ranks = (1, 0)
     return StageState(Mark.DONE if last else Mark.READY, parts, dropped_first=ranks)
-
-
-def _parts(dataset: Dataset) -> str:
-    return f"{len(dataset.split.train):,} train / {len(dataset.split.test):,} test"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codegen_desktop.corpus.dataset import Dataset
-from codegen_desktop.corpus.sampling import sample_dataset
+from codegen_desktop.corpus.sampling import part_sizes, sample_dataset
 from codegen_desktop.corpus.snippet import Origin, Snippet
 from codegen_desktop.corpus.split import split_by_group
 from codegen_desktop.errors import CorpusError
@@ -55,6 +55,7 @@ def test_a_sample_of_any_size_has_both_parts(size: int, count: int, seed: int) -
     dataset = made([str(number) for number in range(size)])
     sample = sample_dataset(dataset, count, seed)
     assert len(sample.snippets) == min(size, count) == len(sample.train) + len(sample.test)
+    assert part_sizes(dataset, count) == (len(sample.train), len(sample.test))
     assert sample.train
     assert sample.test
     if count >= size:
