@@ -128,9 +128,16 @@ class Lab:
             raise self._damaged(error) from error
 
     def put_blob(self, connection: sqlite3.Connection, data: bytes) -> str:
-        """Store bytes inside the transaction of `connection`; the name given back is their SHA-256."""
+        """Store bytes inside the transaction of `connection`; the name given back is their SHA-256.
+
+        Where the same bytes were stored before and have been damaged since, they are whole again.
+        """
         digest = hashlib.sha256(data).hexdigest()
-        connection.execute("INSERT OR IGNORE INTO blob VALUES (?, ?)", (digest, data))
+        connection.execute(
+            "INSERT INTO blob VALUES (?, ?) "
+            "ON CONFLICT DO UPDATE SET data = excluded.data WHERE data IS NOT excluded.data",
+            (digest, data),
+        )
         return digest
 
     def get_blob(self, sha256: str) -> bytes:
@@ -208,8 +215,13 @@ class Lab:
     def __enter__(self) -> "Lab":
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Close it, and say in words what SQLite could not read or write."""
         self.close()
+        if isinstance(error, sqlite3.OperationalError):
+            raise self._explain(error) from error
+        if type(error) is sqlite3.DatabaseError:  # its other children are faults of this program
+            raise self._damaged(error) from error
 
     def _connect(self) -> sqlite3.Connection:
         mode = "ro" if self.read_only else "rw"
@@ -280,6 +292,8 @@ class Lab:
             )
         if "locked" in text or "busy" in text:
             return LabError(f"{self.path.name} is being written by another program.", "Try again in a moment.")
+        if "no such" in text:
+            return self._damaged(error)
         return LabError(
             f"{self.path.name} could not be written ({text}). What was saved before still holds.",
             "Check that its folder can be written to.",

@@ -33,6 +33,27 @@ def test_a_changed_byte_is_noticed(lab: Lab) -> None:
         lab.get_blob("0" * 64)
 
 
+def test_storing_the_same_bytes_again_mends_what_was_damaged(lab: Lab) -> None:
+    for _ in range(2):
+        with lab.transaction() as connection:
+            digest = lab.put_blob(connection, b"the same weights")
+        assert lab.get_blob(digest) == b"the same weights"
+        lab.connection.execute("UPDATE blob SET data = 'other' WHERE sha256 = ?", (digest,))
+
+
+def test_what_the_database_cannot_read_is_said_at_the_end_of_the_block(lab: Lab) -> None:
+    lab.connection.execute("DROP TABLE setting")
+    lab.close()
+    with pytest.raises(LabError, match=r"damaged or not a Lab \(no such table: setting\)"), Lab.open(lab.path) as again:
+        again.setting("mine")
+    Lab.open(lab.path).close()
+
+
+def test_a_fault_of_the_program_is_not_called_damage(lab: Lab) -> None:
+    with pytest.raises(sqlite3.IntegrityError), lab:
+        lab.connection.execute("INSERT INTO setting VALUES ('key', NULL)")
+
+
 def test_a_transaction_that_fails_leaves_nothing(lab: Lab) -> None:
     lab.set_setting("kept", 1)
     with pytest.raises(RuntimeError), lab.transaction() as connection:
