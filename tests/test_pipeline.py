@@ -76,6 +76,14 @@ def test_the_floor_is_printed_and_is_no_baseline_of_the_json(lab: Lab, tmp_path:
     assert "grammar floor  loss 1.250" in out.getvalue()
 
 
+def test_the_data_flow_shows_what_the_run_used(lab: Lab, tmp_path: Path) -> None:
+    write_records(tmp_path / "tasks.jsonl")
+    report, printed = run(lab, tmp_path / "tasks.jsonl", TINY.model_copy(update={"snippets": 5}))
+    assert report.stages[2].shape_out == "train 4 x 50, test 1 x 50"
+    assert "train 4 x 50, test 1 x 50" in printed
+    assert "-> 5 sequences x 50 tokens" in printed
+
+
 def test_instructions_longer_than_a_row_do_not_end_the_training(lab: Lab, tmp_path: Path) -> None:
     long = " ".join(f"word{number}" for number in range(200))
     write_records(tmp_path / "tasks.jsonl", instruction=long)
