@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from pygments.lexer import ExtendedRegexLexer, LexerContext
 from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
 from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextDocument
@@ -20,6 +21,15 @@ _ROLES: tuple[tuple[_TokenType, str], ...] = (
     (Number, "literal"),
 )
 
+_Stack = tuple[str, ...]
+"""The names of the lexer's states, the innermost last."""
+
+
+class _LineLexer(ExtendedRegexLexer, PythonLexer):  # type: ignore[misc]  # Pygments says nothing about its types
+    """The same lexer, told in what state to begin, and telling in what state it ended."""
+
+
+_LINE_LEXER = _LineLexer()
 _LEXER = PythonLexer(stripnl=False, stripall=False, ensurenl=False)
 
 
@@ -44,41 +54,32 @@ def coloured(code: str) -> Iterator[tuple[int, int, str]]:
 class PythonHighlighter(QSyntaxHighlighter):
     """Colours a document line by line.
 
-    The whole document is cut into tokens once after each change, so that strings over several lines are right.
+    The state of a line is what Pygments' lexer is inside of at its end, such as a string over several lines. Qt colours
+    the next line again only where that changed, so that a letter costs one line and not the whole document.
     """
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
-        self._text: str | None = None
-        self._pieces: dict[int, list[tuple[int, int, str]]] = {}
+        self._stacks: list[_Stack] = [("root",)]
 
     def highlightBlock(self, text: str) -> None:  # Qt's name
         """Colour one line; called by Qt."""
-        whole = self.document().toPlainText()
-        if whole != self._text:
-            self._text = whole
-            self._pieces = _by_line(whole)
-        pieces = tuple(self._pieces.get(self.currentBlock().blockNumber(), ()))
+        before = self._stacks[max(self.previousBlockState(), 0)]
+        pieces, after = lex_line(text, before)
         for start, length, role in pieces:
             self.setFormat(start, min(length, len(text) - start), _format(role))
-        self.setCurrentBlockState(hash(pieces) & 0x7FFFFFFF)  # a changed state makes Qt colour the next line too
+        if after not in self._stacks:
+            self._stacks.append(after)
+        self.setCurrentBlockState(self._stacks.index(after))
 
 
-def _by_line(code: str) -> dict[int, list[tuple[int, int, str]]]:
-    lines: dict[int, list[tuple[int, int, str]]] = {}
-    starts = [0]
-    for text in code.split("\n"):
-        starts.append(starts[-1] + len(text) + 1)
-    number = 0
-    for start, length, role in coloured(code):
-        while starts[number + 1] <= start:
-            number += 1
-        row, at, left = number, start, length
-        while left > 0:
-            here = min(left, starts[row + 1] - at)
-            lines.setdefault(row, []).append((at - starts[row], here, role))
-            row, at, left = row + 1, at + here, left - here
-    return lines
+def lex_line(text: str, stack: _Stack) -> tuple[list[tuple[int, int, str]], _Stack]:
+    """The coloured pieces of one line, and the lexer's stack of states after it; `stack` is the one before."""
+    context = LexerContext(text + "\n", 0, list(stack))
+    found = [
+        (start, len(piece), role_of(kind)) for start, kind, piece in _LINE_LEXER.get_tokens_unprocessed("", context)
+    ]
+    return [(start, length, role) for start, length, role in found if role is not None], tuple(context.stack)
 
 
 def _format(role: str) -> QTextCharFormat:
