@@ -1,10 +1,10 @@
 """The Training tab as a person uses it: choosing, starting, pausing, stopping, going on, and reading what it says."""
 
-import math
 import sys
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QSpinBox
 from pytestqt.qtbot import QtBot
 
@@ -13,19 +13,15 @@ from codegen_desktop.corpus.dataset import Dataset, Split
 from codegen_desktop.corpus.starter import starter_snippets
 from codegen_desktop.corpus.store import save_dataset
 from codegen_desktop.lab import Lab
-from codegen_desktop.model.records import Baselines, BaselineScore, EpochResult, TrainStep
+from codegen_desktop.model.records import TrainStep
 from codegen_desktop.model.runs import list_runs, load_run, load_steps
 from codegen_desktop.pipeline import train_and_watch
 from codegen_desktop.tokenization.registry import learn_tokenizer
 from codegen_desktop.tokenization.store import save_tokenizer
 from codegen_desktop.ui import style, theme
-from codegen_desktop.ui.training.epoch_rows import epoch_rows
-from codegen_desktop.ui.training.history import RunHistory, number_rows
+from codegen_desktop.ui.training.epoch_rows import EpochRow
+from codegen_desktop.ui.training.epoch_table import EpochTable
 from codegen_desktop.ui.training.layout import MODEL, PROMPTS
-from codegen_desktop.ui.training.lines import reference_lines
-from codegen_desktop.ui.training.prompt_table import one_line
-from codegen_desktop.ui.training.reading import duration, matching_preset, reading
-from codegen_desktop.ui.training.recipe import problem
 from codegen_desktop.ui.training.tab import TrainingTab
 from codegen_desktop.ui.workspace import Workspace
 
@@ -41,13 +37,6 @@ TINY = TrainingOptions(
     batch=8,
     device="cpu",
     threads=1,
-)
-BASELINES = Baselines(
-    BaselineScore(math.log(100), 0.01, 2.0),
-    BaselineScore(4.0, 0.1, 1.8),
-    BaselineScore(2.5, 0.4, 1.2),
-    BaselineScore(2.0, 0.5, 1.0),
-    0.5,
 )
 
 
@@ -101,21 +90,6 @@ def train(workspace: Workspace, options: TrainingOptions = TINY) -> None:
     for event in events:
         workspace.training_event.emit(event)
     workspace.set_run(load_run(workspace.lab))
-
-
-def step(number: int, loss: float = 2.0, steps: int = 10, epoch: int = 1) -> TrainStep:
-    return TrainStep(number, steps, epoch, loss, 0.5, 0.01, 100, 0.5)
-
-
-def result(epoch: int, train_loss: float, test_loss: float, accuracy: float = 0.5) -> EpochResult:
-    return EpochResult(epoch, train_loss, accuracy, test_loss, accuracy, 1.0, 3.0)
-
-
-def history_of(*results: EpochResult) -> RunHistory:
-    history = RunHistory(5, BASELINES)
-    for one in results:
-        history.add_result(one)
-    return history
 
 
 @pytest.mark.parametrize("missing", ["dataset", "tokens", "stale", "read only"])
@@ -292,62 +266,36 @@ def test_a_small_window_folds_into_a_switch(
         assert part.isVisible()
 
 
-def test_smoothing_and_places() -> None:
-    history = RunHistory(2, BASELINES, smoothing=0.5)
-    history.add_result(result(0, 4.0, 4.1))
-    for number in range(1, 5):
-        history.add_step(step(number, loss=2.0, steps=8))
-    assert list(history.raw("loss").x) == [0.25, 0.5, 0.75, 1.0]
-    assert list(history.smoothed("loss").y) == [4.0, 3.0, 2.5, 2.25, 2.125]
-    assert history.seconds_left() == pytest.approx(2.0)
-    assert history.tokens_per_second() == pytest.approx(200.0)
-    history.set_smoothing(0.0)
-    assert list(history.smoothed("loss").y) == [4.0, 2.0, 2.0, 2.0, 2.0]
-    history.add_step(step(3, loss=9.0, steps=8))
-    assert [one.step for one in history.steps] == [1, 2, 3], "a resumed run takes the place of what it tells again"
-    assert number_rows(history)[0].step is None
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_names_of_lines_stand_beside_the_plot_and_never_on_each_other(
+    ready: Workspace, dressed: QApplication, qtbot: QtBot, scale: float
+) -> None:
+    train(ready)
+    style.apply(dressed, theme.Theme().with_scale(scale))
+    tab = open_tab(ready, qtbot, 1024, 640)
+    for plot in tab.parts.figure.plots.values():
+        areas = plot.labels.areas()
+        assert len(areas) >= 3
+        assert all(area.top() >= 0 and area.bottom() <= plot.labels.height() + 1 for area in areas)
+        for place, area in enumerate(areas):
+            assert not any(area.adjusted(0, 1, 0, -1).intersects(other) for other in areas[:place])
+        assert plot.labels.geometry().left() >= plot.plotItem.getViewWidget().geometry().right()
 
 
-def test_the_reading_follows_its_rules() -> None:
-    assert "untrained" in reading(RunHistory(5))[1]
-    assert "ln 100" in reading(history_of(result(0, 4.6, 4.6)))[1]
-    learning = reading(history_of(result(0, 4.6, 4.6), result(1, 2.2, 2.1), result(2, 1.6, 1.5)))
-    assert learning[0] == "The model is learning, not memorising."
-    assert "after every epoch" in learning[1]
-    assert "5-gram" in learning[1]
-    rising = reading(history_of(result(1, 2.0, 2.0), result(2, 1.5, 2.1), result(3, 1.0, 2.2)))
-    assert rising[0] == "The model is starting to memorise."
-    assert "2 epochs" in rising[1]
-    once = reading(history_of(result(1, 2.0, 2.0), result(2, 1.5, 2.1)))
-    assert "rose in the last epoch" in once[0]
-    apart = reading(history_of(result(1, 2.0, 2.2), result(2, 1.0, 2.1)))
-    assert "1.10 above" in apart[1]
-    assert "still better" in reading(history_of(result(1, 3.0, 3.0)))[1]
-    assert "ahead of the reference" in reading(history_of(result(1, 1.0, 1.0, 0.9)))[1]
-    assert "behind the reference" in reading(history_of(result(1, 3.0, 3.0, 0.1)))[1]
-
-
-def test_rows_lines_and_words() -> None:
-    history = history_of(result(0, 4.6, 4.6), result(1, 2.0, 1.9))
-    for number in range(1, 4):
-        history.add_step(step(number, steps=10, epoch=2))
-    rows = epoch_rows(history, 5, running=True)
-    assert [row.state for row in rows] == ["done", "done", "running", "waiting", "waiting", "waiting"]
-    assert rows[1].reference == "2.3 · 0.25"
-    assert rows[0].reference == "–"
-    lines = {line.text for line in reference_lines(history, "loss")}
-    assert lines == {
-        "Random guess: ln 100 = 4.61",
-        "Word-pair table: 2.50",
-        "5-gram table: 2.00",
-        "Floor of the grammar: 0.50",
-    }
-    assert len(reference_lines(history, "accuracy")) == 3
-    assert reference_lines(None, "loss") == ()
-    assert [duration(seconds) for seconds in (8.4, 161, 3900)] == ["8 s", "2 min 41 s", "1 h 05 min"]
-    assert one_line("\n    return a\n") == "return a"
-    assert one_line(" \n ") == "(nothing)"
-    assert matching_preset(PRESETS["quick"]) == "quick"
-    assert matching_preset(TINY) == "custom"
-    assert not problem(PRESETS["reference"])
-    assert problem(PRESETS["reference"].model_copy(update={"heads": 3}))
+@pytest.mark.parametrize("width", [1440, 1024, 500])
+def test_a_long_observation_is_wrapped_and_shown_whole(dressed: QApplication, qtbot: QtBot, width: int) -> None:
+    assert dressed is not None
+    table = EpochTable()
+    qtbot.addWidget(table)
+    words = "Test loss 0.80, 0.32 above the grammar's own; 77% of the test tokens are predicted, by the table 58%. " * 2
+    table.resize(width, 300)
+    table.show()
+    table.set_rows(tuple(EpochRow(epoch, "done", 1.0, 0.5, None, words) for epoch in range(1, 6)))
+    bar = table.horizontalScrollBar()
+    assert bar.maximum() == bar.minimum()
+    qtbot.waitUntil(lambda: table.columnViewportPosition(4) + table.columnWidth(4) == table.viewport().width())
+    cell = table.visualRect(table.model().index(0, 4)).adjusted(8, 0, -8, 0)
+    flags = Qt.TextFlag.TextWordWrap
+    needed = QFontMetrics(theme.font(12)).boundingRect(cell, flags, words)
+    assert needed.height() <= table.rowHeight(0)
+    assert needed.width() <= cell.width()

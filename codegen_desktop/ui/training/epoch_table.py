@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -21,6 +21,12 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 TITLES = ("Epoch", "Loss ↓", "Accuracy ↑", "Reference", "Observation")
 EPOCH, LOSS, ACCURACY, REFERENCE, OBSERVATION = range(len(TITLES))
+
+_PADDING = 8
+"""Between the edges of a cell and its words in design pixels, as in the headings above them."""
+
+_BARS_FROM = 520
+"""From this width on, in design pixels, the losses have bars."""
 
 _NOWHERE = QModelIndex()
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -112,24 +118,15 @@ class _EpochDelegate(QStyledItemDelegate):
         painter.setPen(QColor(colours.row_line))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         strong = column in (LOSS, ACCURACY) and row.state != "waiting"
-        painter.setFont(theme.font(13, 600 if strong else 400))
+        painter.setFont(_observation_font() if column == OBSERVATION else theme.font(13, 600 if strong else 400))
         painter.setPen(QColor(_ink(row, column)))
-        inner = area.adjusted(theme.px(12), 0, -theme.px(10), 0)
+        inner = area.adjusted(theme.px(_PADDING), 0, -theme.px(_PADDING), 0)
         flags = index.data(Qt.ItemDataRole.TextAlignmentRole)
         text = index.data(Qt.ItemDataRole.DisplayRole)
-        if column == OBSERVATION:
-            self._paint_observation(painter, inner, text)
-        else:
-            painter.drawText(inner, flags, text)
-        if column == LOSS and row.loss is not None:
+        painter.drawText(inner, flags | Qt.TextFlag.TextWordWrap if column == OBSERVATION else flags, text)
+        if column == LOSS and row.loss is not None and area.width() >= theme.px(90):
             self._paint_bar(painter, QRectF(inner), row, index)
         painter.restore()
-
-    def _paint_observation(self, painter: QPainter, area: Any, text: str) -> None:
-        flags = _LEFT | Qt.TextFlag.TextWordWrap
-        if painter.boundingRect(area, flags, text).height() > area.height():
-            painter.setFont(theme.font(12))
-        painter.drawText(area, flags, text)
 
     def _paint_bar(self, painter: QPainter, area: QRectF, row: EpochRow, index: AnyIndex) -> None:
         model = index.model()
@@ -148,6 +145,10 @@ class _EpochDelegate(QStyledItemDelegate):
             painter.setPen(QPen(QColor(colours.train.colour), 1))
             painter.setBrush(QColor(colours.card))
         painter.drawRoundedRect(bar, theme.px(3), theme.px(3))
+
+
+def _observation_font() -> QFont:
+    return theme.font(12)
 
 
 def _ink(row: EpochRow, column: int) -> str:
@@ -195,16 +196,22 @@ class EpochTable(QTableView):
             self.scrollTo(self._model.index(running, 0))
 
     def fit(self) -> None:
-        """Share the room: fixed columns at the text size, rows between one and two lines high."""
-        for column, width in ((EPOCH, 52), (LOSS, 98), (ACCURACY, 86), (REFERENCE, 90)):
-            self.setColumnWidth(column, theme.px(width))
+        """Share the room: fixed columns at the text size, rows as high as their observation.
+
+        Qt stretches the last column a moment later, so its width is worked out here.
+        """
+        bars = self.viewport().width() >= theme.px(_BARS_FROM)
+        fixed = {EPOCH: 52, LOSS: 98 if bars else 56, ACCURACY: 86, REFERENCE: 90}
+        for column, design_pixels in fixed.items():
+            self.setColumnWidth(column, theme.px(design_pixels))
+        wide = self.viewport().width() - sum(theme.px(design_pixels) for design_pixels in fixed.values())
         room = self.viewport().height() // max(1, self._model.rowCount())
-        narrow = self.columnWidth(OBSERVATION) < theme.px(360)
+        narrow = wide < theme.px(360)
         height = min(max(room, theme.px(42 if narrow else 26)), theme.px(44))
         self.verticalHeader().setMinimumSectionSize(theme.px(24))
         self.verticalHeader().setDefaultSectionSize(height)
-        width = self.columnWidth(OBSERVATION) - theme.px(24)
-        metrics = QFontMetrics(theme.font(12))
+        width = wide - 2 * theme.px(_PADDING) - theme.px(4)  # a painter may need a little more
+        metrics = QFontMetrics(_observation_font(), self.viewport())
         for row, shown in enumerate(self._model.rows):
             needed = metrics.boundingRect(0, 0, width, 10_000, Qt.TextFlag.TextWordWrap, shown.observation).height()
             self.setRowHeight(row, max(height, needed + theme.px(8)))

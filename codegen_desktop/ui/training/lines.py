@@ -32,16 +32,12 @@ def pen(series: Pen, *, width: float | None = None, opacity: float = 1.0, dashed
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A horizontal reference line: where, what is written on it, its pen, and where the words stand.
-
-    `place` is a share of the width: below a half the words begin there, above they end there.
-    """
+    """A horizontal reference line: where, the few words beside it, what they mean, and its pen."""
 
     at: float
     text: str
+    meaning: str
     pen: Pen
-    above: bool
-    place: float = 0.99
 
 
 def reference_lines(history: RunHistory | None, what: str) -> tuple[Line, ...]:
@@ -50,19 +46,20 @@ def reference_lines(history: RunHistory | None, what: str) -> tuple[Line, ...]:
         return ()
     known, colours = history.baselines, theme.colours()
 
-    def value(score: BaselineScore) -> tuple[float, str]:
-        at = getattr(score, what)
-        return at, f"{at:.2f}" if what == "loss" else f"{at * 100:.1f} %"
+    def line(name: str, at: float, meaning: str, drawn: Pen) -> Line:
+        number = f"{at:.2f}" if what == "loss" else f"{at * 100:.1f} %"
+        return Line(at, f"{name} {number}", f"{meaning}: {number}", drawn)
 
-    chance, pairs, five = value(known.uniform), value(known.bigram), value(known.five_gram)
-    vocabulary = f"ln {round(math.exp(known.uniform.loss)):,} = " if what == "loss" else ""
-    five_pen = Pen(colours.word_pairs.colour, 1.25, (5, 3))
+    def table(name: str, score: BaselineScore, meaning: str, drawn: Pen) -> Line:
+        return line(name, getattr(score, what), meaning, drawn)
+
+    guess = f"Random guess, ln {round(math.exp(known.uniform.loss)):,}" if what == "loss" else "Random guess"
     lines = [
-        Line(chance[0], f"Random guess: {vocabulary}{chance[1]}", colours.random_guess, what != "loss"),
-        Line(pairs[0], f"Word-pair table: {pairs[1]}", colours.word_pairs, what == "loss"),
-        Line(five[0], f"5-gram table: {five[1]}", five_pen, True, 0.62 if what == "loss" else 0.02),
+        table("Random guess", known.uniform, guess, colours.random_guess),
+        table("Word pairs", known.bigram, "Word-pair table", colours.word_pairs),
+        table("5-gram", known.five_gram, "5-gram table", Pen(colours.word_pairs.colour, 1.25, (5, 3))),
     ]
     if what == "loss" and known.floor is not None:
-        floor = Pen(colours.ok, 1.5, (9, 4))
-        lines.append(Line(known.floor, f"Floor of the grammar: {known.floor:.2f}", floor, True, 0.02))
+        meaning = "Floor of the grammar, which no model can beat"
+        lines.append(line("Floor", known.floor, meaning, Pen(colours.ok, 1.5, (9, 4))))
     return tuple(lines)

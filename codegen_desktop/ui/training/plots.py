@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPen
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from codegen_desktop.model.reference import REFERENCE_TRACE
 from codegen_desktop.ui import theme
 from codegen_desktop.ui.training.history import RunHistory, Series
+from codegen_desktop.ui.training.line_labels import LineLabels
 from codegen_desktop.ui.training.lines import Line, outline, pen, reference_lines
 
 ROOM_ABOVE = 1.06
@@ -56,9 +57,12 @@ class CurvePlot(QWidget):
         self._grid.setZValue(-10)
         self.plotItem.addItem(self._grid)
 
-        layout = QVBoxLayout(self)
+        self.labels = LineLabels()
+        layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot)
+        layout.setSpacing(0)
+        layout.addWidget(self._plot, 1)
+        layout.addWidget(self.labels)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._plot.setFrameShape(QFrame.Shape.NoFrame)
@@ -71,6 +75,8 @@ class CurvePlot(QWidget):
 
         self._plot.viewport().installEventFilter(self)
         self.view.sigXRangeChanged.connect(self._draw_ticks)
+        self.view.sigYRangeChanged.connect(self._place_labels)
+        self.view.sigResized.connect(self._place_labels)
         self.apply_theme()
         self.reset_zoom()
 
@@ -98,6 +104,7 @@ class CurvePlot(QWidget):
             axis.setStyle(tickLength=0, tickTextOffset=theme.px(6), hideOverlappingLabels=False)
         self.plotItem.getAxis("left").setWidth(theme.px(50 if self.what == "accuracy" else 30))
         self.plotItem.getAxis("bottom").setHeight(theme.px(24))
+        self.plotItem.layout.setContentsMargins(0, theme.px(8), 0, 0)  # half of the highest number on the axis
         self._grid.setPen(QPen(QColor(colours.control_edge), 1))
         self._grid.setTextPen(None)
         parts = self._parts
@@ -135,28 +142,21 @@ class CurvePlot(QWidget):
         """Draw the reference lines of the run's own dataset again."""
         for line in self._parts.lines:
             self.plotItem.removeItem(line)
-        self._parts.lines = [self._line(line) for line in reference_lines(self._history, self.what)]
+        lines = reference_lines(self._history, self.what)
+        self._parts.lines = [self._line(line) for line in lines]
+        self.labels.set_lines(lines)
+        self._place_labels()
 
     def _line(self, line: Line) -> Any:
-        colours = theme.colours()
-        ground = QColor(colours.card)
-        ground.setAlphaF(0.8)
-        made = pg.InfiniteLine(
-            pos=line.at,
-            angle=0,
-            pen=pen(line.pen),
-            label=line.text,
-            labelOpts={
-                "position": line.place,
-                "color": colours.text2,
-                "fill": ground,
-                "anchors": [(0.0 if line.place < 0.5 else 1.0, 1.0 if line.above else 0.0)] * 2,
-            },
-        )
-        made.label.setFont(theme.font(12))
+        made = pg.InfiniteLine(pos=line.at, angle=0, pen=pen(line.pen))
         made.setZValue(-5)
         self.plotItem.addItem(made)
         return made
+
+    def _place_labels(self, *_: object) -> None:
+        """Tell the names at the right where their lines are."""
+        tops = [self.view.mapViewToScene(QPointF(0, line.value())).y() for line in self._parts.lines]
+        self.labels.set_heights(tops)
 
     def refresh(self) -> None:
         """Draw what has been told since the last time."""

@@ -98,7 +98,7 @@ class _PromptDelegate(QStyledItemDelegate):
         painter.fillRect(area, QColor(colours.selected if chosen else colours.card))
         painter.setPen(QColor(colours.row_line))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
-        inner = area.adjusted(theme.px(12), 0, -theme.px(4), 0)
+        inner = area.adjusted(theme.px(8), 0, -theme.px(4), 0)
         ink = colours.text
         if index.column() > 0:
             side = theme.px(13)
