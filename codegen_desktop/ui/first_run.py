@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSiz
 from codegen_desktop.ui import icons, settings, theme
 from codegen_desktop.ui.first_run_pictures import Pictures
 from codegen_desktop.ui.widgets.labels import icon_label, label
-from codegen_desktop.ui.widgets.page import page_layout
+from codegen_desktop.ui.widgets.page import PageColumn
 
 NARROW = 860
 """Below this effective width in pixels the page has one column."""
@@ -83,7 +83,7 @@ class FirstRunPage(QWidget):
         theme.space(self._card_row, 0, 12)
         for card in self._cards:
             self._card_row.addWidget(card, 1)
-        layout = page_layout(self)
+        layout = PageColumn(self)
         theme.space(layout, (16, 24, 16, 16), 8)
         layout.addStretch(2)
         layout.addWidget(title)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from codegen_desktop.ui import menus, place, settings, style, theme
 from codegen_desktop.ui.actions import fill_menus
 from codegen_desktop.ui.files import Files, dropped_path
+from codegen_desktop.ui.fit import Fit, fit_of
 from codegen_desktop.ui.pages import Pages
 from codegen_desktop.ui.stages import Stage
 from codegen_desktop.ui.status import Status
@@ -15,9 +16,6 @@ from codegen_desktop.ui.widgets.banner import Banner
 from codegen_desktop.ui.widgets.focus_ring import FocusRing
 from codegen_desktop.ui.widgets.pipeline_bar import PipelineBar
 from codegen_desktop.ui.workspace import Workspace
-
-WIDE, HIGH = 1200, 760
-"""Below this effective size (window size over text scale) the window is compact."""
 
 SMALLEST = (1024, 640)
 
@@ -157,8 +155,7 @@ class MainWindow(QMainWindow):
         self._fit()
 
     def _fit(self) -> None:
-        scale = theme.current().text_scale
-        compact = self.width() / scale < WIDE or self.height() / scale < HIGH
+        compact = fit_of(self) is not Fit.WIDE
         self.bar.set_compact(compact)
         self._corner.set_compact(compact)
         self.status.setVisible(not compact)

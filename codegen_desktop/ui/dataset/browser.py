@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from codegen_desktop.ui import icons, theme
 from codegen_desktop.ui.dataset.facts import DatasetFacts, part_counts
@@ -69,12 +69,15 @@ class SnippetBrowser(Card):
         self._side_bar.hide()
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
-        theme.space(bar, (12, 8, 12, 8), 8)
-        bar.addWidget(self._filter, 3)
-        bar.addWidget(self._only_button)
-        bar.addStretch(1)
-        bar.addWidget(self._parts)
+        searching = QHBoxLayout()
+        theme.space(searching, 0, 8)
+        searching.addWidget(self._filter, 3)
+        searching.addWidget(self._only_button)
+        searching.addStretch(1)
+        self._bar = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        theme.space(self._bar, (12, 8, 12, 8), 8)
+        self._bar.addLayout(searching, 1)
+        self._bar.addWidget(self._parts)
         self._stack.addWidget(self._table)
         self._stack.addWidget(self.nothing)
         self._stack.addWidget(self.empty)
@@ -96,7 +99,7 @@ class SnippetBrowser(Card):
         split.addWidget(lower)
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
-        self.body.addLayout(bar)
+        self.body.addLayout(self._bar)
         self.body.addWidget(line("edge"))
         self.body.addWidget(split, 1)
 
@@ -131,6 +134,11 @@ class SnippetBrowser(Card):
         """Remove every filter."""
         self._filter.clear()
         self._on_only_button_clicked()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """In a narrow window the parts stand below the filter."""
+        directions = QBoxLayout.Direction
+        self._bar.setDirection(directions.TopToBottom if narrow else directions.LeftToRight)
 
     def take_sides(self, *widgets: QWidget) -> None:
         """Take the ledger and the licences beside the preview, behind one switch; without widgets give them up."""

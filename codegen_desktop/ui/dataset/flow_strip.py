@@ -13,12 +13,12 @@ _ARROW = 44
 
 
 class FlowStrip(QWidget):
-    """Four stages side by side with arrows between them, or one line of shapes when folded."""
+    """Four stages side by side with arrows between them, or one or two lines of shapes when folded."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._stages: tuple[FlowStage, ...] = ()
-        self._is_folded = False
+        self._folded_lines = 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Data flow in four stages")
 
@@ -35,16 +35,15 @@ class FlowStrip(QWidget):
         """What is shown."""
         return self._stages
 
-    def set_folded(self, folded: bool) -> None:
-        """Show one line of shapes only, or everything."""
-        if folded != self._is_folded:
-            self._is_folded = folded
-            self.updateGeometry()
-            self.update()
+    def set_folded(self, lines: int) -> None:
+        """Show the shapes only, in so many lines; 0 for everything."""
+        self._folded_lines = lines
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         """As high as its lines."""
-        return QSize(theme.px(600), theme.px(_FOLDED_HEIGHT if self._is_folded else _FULL_HEIGHT))
+        return QSize(theme.px(600), theme.px(_FOLDED_HEIGHT * self._folded_lines or _FULL_HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         """May become narrow; the texts are shortened then."""
@@ -59,8 +58,12 @@ class FlowStrip(QWidget):
         painter.setBrush(QColor(colours.card))
         area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(area, theme.px(8), theme.px(8))
-        if self._stages and self._is_folded:
-            self._paint_folded(painter, area)
+        if self._stages and self._folded_lines:
+            each = -(-len(self._stages) // self._folded_lines)
+            height = area.height() / self._folded_lines
+            for line in range(self._folded_lines):
+                band = QRectF(area.left(), area.top() + line * height, area.width(), height)
+                self._paint_folded(painter, band, self._stages[line * each : (line + 1) * each], line > 0)
         elif self._stages:
             self._paint_full(painter, area)
         painter.end()
@@ -123,17 +126,16 @@ class FlowStrip(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, chip.text)
             x += width + theme.px(3)
 
-    def _paint_folded(self, painter: QPainter, area: QRectF) -> None:
+    def _paint_folded(self, painter: QPainter, area: QRectF, stages: tuple[FlowStage, ...], continued: bool) -> None:
         inner = area.adjusted(theme.px(14), 0, -theme.px(14), 0)
         colours = theme.colours()
-        first, *others = self._stages
-        pieces = [("1 ", first.shape_out), *((f"{stage.number} ", stage.shape_out) for stage in others)]
+        pieces = [(f"{stage.number} ", stage.shape_out) for stage in stages]
         metrics = QFontMetricsF(theme.font(13, 600))
         spare = inner.width() - sum(metrics.horizontalAdvance(number + shape) for number, shape in pieces)
-        gap = max(min(spare / (len(pieces) - 1), theme.px(56)), theme.px(14))
+        gap = max(min(spare / len(pieces), theme.px(56)), theme.px(14))
         x = inner.left()
         for index, (number, shape) in enumerate(pieces):
-            if index:
+            if index or continued:
                 middle = QPointF(x + gap / 2, inner.center().y())
                 size = min(theme.px(16), gap)
                 box = QRectF(middle.x() - size / 2, middle.y() - size / 2, size, size)

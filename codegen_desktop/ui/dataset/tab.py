@@ -4,9 +4,9 @@ from collections.abc import Generator
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QProgressBar, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from codegen_desktop.config import TrainingOptions
 from codegen_desktop.corpus.dataset import Dataset, Progress
@@ -19,12 +19,12 @@ from codegen_desktop.ui.dataset.ledger import LedgerCard, LicencesCard
 from codegen_desktop.ui.dataset.reader import CorpusReader, counted
 from codegen_desktop.ui.dataset.sources_card import STARTER, SourcesCard
 from codegen_desktop.ui.dataset.split_card import SplitCard
+from codegen_desktop.ui.fit import Fit, FitWatch
 from codegen_desktop.ui.job import Job
-from codegen_desktop.ui.widgets.page import PageHead, page_layout
+from codegen_desktop.ui.widgets.head_work import HeadWork
+from codegen_desktop.ui.widgets.page import PageColumn, PageHead, add_keys
+from codegen_desktop.ui.widgets.splitter import splitter
 from codegen_desktop.ui.workspace import Workspace
-
-WIDE, HIGH = 1200, 760
-"""Below this window size in design pixels the tab is compact."""
 
 
 class DatasetTab(QWidget):
@@ -38,11 +38,9 @@ class DatasetTab(QWidget):
         self._facts_job: Job | None = None
         self._tokens_job: Job | None = None
         self._facts: DatasetFacts | None = None
-        self._is_compact: bool | None = None
         self.head = PageHead()
-        self._progress = QProgressBar()
-        self.cancel_button = self.head.add_action("Cancel", "x")
-        self.read_button = self.head.add_action("Read snippets", "refresh-cw", "primary")
+        self._work = HeadWork(self.head, "Read snippets", "Snippets read")
+        self.cancel_button, self.read_button = self._work.cancel_button, self._work.start_button
         self.sources = SourcesCard()
         self.split = SplitCard()
         self.browser = SnippetBrowser(self._context)
@@ -56,34 +54,23 @@ class DatasetTab(QWidget):
         self._on_workspace_corpus_changed()
 
     def _lay_out(self) -> None:
-        self._progress.setAccessibleName("Snippets read")
-        self._progress.setTextVisible(False)
-        theme.size(self._progress, width=160)
-        self.head.action_row.insertWidget(0, self._progress)
-        self._progress.hide()
-        self.cancel_button.hide()
-        left = QWidget()
-        column = QVBoxLayout(left)
+        self._left = QWidget()
+        column = QVBoxLayout(self._left)
         theme.space(column, 0, 12)
         column.addWidget(self.sources, 1)
         column.addWidget(self.split)
         self._right_column = QVBoxLayout(self.right)
         theme.space(self._right_column, 0, 12)
-        theme.size(left, minimum_width=240, maximum_width=360)
         theme.size(self.right, minimum_width=240, maximum_width=360)
-        theme.size(self.browser, minimum_width=420)
-        self._columns = QSplitter(Qt.Orientation.Horizontal)
-        self._columns.setChildrenCollapsible(False)
-        self._columns.setHandleWidth(theme.px(12))
-        for number, part in enumerate((left, self.browser, self.right)):
-            self._columns.addWidget(part)
-            self._columns.setStretchFactor(number, 1 if part is self.browser else 0)
-        page = page_layout(self)
-        page.addWidget(self.head)
-        page.addWidget(self._columns, 1)
-        page.addSpacing(theme.px(12))
-        page.addWidget(self.strip)
-        self._arrange()
+        self._columns = splitter(Qt.Orientation.Horizontal, self._left, self.browser, self.right)
+        self._columns.setStretchFactor(1, 1)
+        grid = QWidget()
+        rows = QVBoxLayout(grid)
+        theme.space(rows, 0, 12)
+        rows.addWidget(self._columns, 1)
+        rows.addWidget(self.strip)
+        self._page = PageColumn(self, self.head, grid)
+        FitWatch(self, self._arrange)
         self._columns.setSizes([theme.px(280), theme.px(815), theme.px(288)])
 
     def _connect(self) -> None:
@@ -107,10 +94,7 @@ class DatasetTab(QWidget):
             "Ctrl+F": self.browser.filter_field.setFocus,
             "Insert": self.sources.open_chooser,
         }
-        for key, slot in keys.items():
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+        add_keys(self, keys)
 
     # Reading a corpus
 
@@ -148,8 +132,7 @@ class DatasetTab(QWidget):
         return is_idle and shown is self._workspace.dataset
 
     def _on_reader_told(self, progress: Progress) -> None:
-        self._progress.setRange(0, progress.total)
-        self._progress.setValue(progress.done)
+        self._work.show_progress(progress.done, progress.total)
         self.head.set_reading(f"{escape(progress.what)}: <b>{counted(progress)}</b>")
 
     def _on_reader_ended(self) -> None:
@@ -157,11 +140,7 @@ class DatasetTab(QWidget):
         self._write_reading()
 
     def _show_reading(self, reading_now: bool) -> None:
-        self._progress.setRange(0, 0)
-        self._progress.setVisible(reading_now)
-        self.cancel_button.setVisible(reading_now)
-        self.cancel_button.setEnabled(reading_now)
-        self.read_button.setVisible(not reading_now)
+        self._work.show_running(reading_now)
         self.sources.setEnabled(not reading_now)
 
     # What the workspace says
@@ -280,27 +259,20 @@ class DatasetTab(QWidget):
             event.acceptProposedAction()
             self.read_source(str(path))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Another text scale may ask for the other layout."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_right_column"):
-            self._arrange()
+    def _arrange(self, fit: Fit) -> None:
+        """Wide: the ledger has its own column. Compact: it stands beside the preview and the strip is one line.
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Choose the layout that fits."""
-        super().resizeEvent(event)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        """Wide: the ledger has its own column. Compact: it stands beside the preview and the strip is one line."""
-        window = self.window()
-        compact = window.width() < theme.px(WIDE) or window.height() < theme.px(HIGH)
-        if compact == self._is_compact:
-            return
-        self._is_compact = compact
-        theme.size(self.head, minimum_height=46 if compact else 56)
+        Narrow: sources and split stand above the snippets.
+        """
+        compact, narrow = fit is not Fit.WIDE, fit is Fit.NARROW
+        self._page.set_fit(fit)
+        self._columns.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
+        theme.size(self._left, minimum_width=240, maximum_width=2000 if narrow else 360)
+        theme.size(self._left, minimum_height=520 if narrow else 0)
+        theme.size(self.browser, minimum_width=420, minimum_height=480 if narrow else 0)
+        self.browser.set_narrow(narrow)
         self.right.setVisible(not compact)
-        self.strip.set_folded(compact)
+        self.strip.set_folded(2 if narrow else int(compact))
         if compact:
             self.browser.take_sides(self.ledger, self.licences)
         else:

@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QWidget
 
 from codegen_desktop.ui import theme
+from codegen_desktop.ui.fit import Fit
 from codegen_desktop.ui.generation.editor import GenerationEditor, tint
 from codegen_desktop.ui.generation.result_card import ResultCard
 from codegen_desktop.ui.generation.sampling_form import SamplingForm
@@ -14,7 +15,8 @@ from codegen_desktop.ui.widgets.buttons import button
 from codegen_desktop.ui.widgets.card import Card
 from codegen_desktop.ui.widgets.empty_state import EmptyState
 from codegen_desktop.ui.widgets.labels import label, line
-from codegen_desktop.ui.widgets.page import PageHead, page_layout
+from codegen_desktop.ui.widgets.page import PageColumn, PageHead
+from codegen_desktop.ui.widgets.splitter import splitter
 
 
 class _TintKey(QWidget):
@@ -56,13 +58,12 @@ class GenerationLayout:
             "Train one first: Quick takes about a minute on two cores.",
             "Go to training",
         )
-        self._compact: bool | None = None
+        self._compact = False
         self._pages = QStackedWidget()
         self._editor_note = label("", "caption")
 
         self._make_cards()
         self._lay_out(page)
-        self.set_compact(False)
 
     def _make_cards(self) -> None:
         self._sampling_card = Card("Sampling", margins=False)
@@ -75,7 +76,6 @@ class GenerationLayout:
         scroll.viewport().setAutoFillBackground(False)
         self.sampling.setAutoFillBackground(False)
         self._sampling_card.body.addWidget(scroll)
-        theme.size(self._sampling_card, width=232)
         self._editor_card = Card("Editor", margins=False)
         self._editor_card.header.insertWidget(2, self._editor_note)
         self.suggestions_button.setMenu(self.suggestions.menu)
@@ -95,45 +95,38 @@ class GenerationLayout:
         self._editor_card.body.addLayout(row, 1)
 
     def _lay_out(self, page: QWidget) -> None:
-        top = QSplitter(Qt.Orientation.Horizontal)
-        for part in (self._sampling_card, self._editor_card, self.result):
-            top.addWidget(part)
-        top.setStretchFactor(1, 1)
-        top.setSizes([232, 760, 392])
-        theme.size(self.result, minimum_width=300)
-        theme.size(self._editor_card, minimum_width=360)
-        self._whole = whole = QSplitter(Qt.Orientation.Vertical)
-        whole.addWidget(top)
-        whole.addWidget(self.trace)
-        for splitter in (top, whole):
-            splitter.setHandleWidth(12)
-            splitter.setChildrenCollapsible(False)
+        self._top = splitter(Qt.Orientation.Horizontal, self._sampling_card, self._editor_card, self.result)
+        self._top.setStretchFactor(1, 1)
+        self._top.setSizes([232, 760, 392])
+        self._whole = splitter(Qt.Orientation.Vertical, self._top, self.trace)
         self._pages.addWidget(self.empty)
-        self._pages.addWidget(whole)
-        self._page_layout = page_layout(page)
-        self._page_layout.addWidget(self.head)
-        self._page_layout.addWidget(self._pages, 1)
+        self._pages.addWidget(self._whole)
+        self._page = PageColumn(page, self.head, self._pages)
 
     def show_model(self, there: bool) -> None:
         """Show the tab's work, or that there is no model to work with."""
         self._pages.setCurrentIndex(int(there))
         self.head.setVisible(there)
 
-    def set_compact(self, compact: bool) -> None:
-        """In a small window sampling opens beside the editor when asked for, and the suggestions are a menu."""
-        if compact == self._compact:
-            return
-        self._compact = compact
+    def set_fit(self, fit: Fit) -> None:
+        """In a small window sampling opens beside the editor when asked for, and the suggestions are a menu.
+
+        In a narrow one everything stands in one column.
+        """
+        self._compact, narrow = fit is not Fit.WIDE, fit is Fit.NARROW
+        compact = self._compact
+        self._page.set_fit(fit)
         self._sampling_card.setVisible(not compact or self.sampling_button.isChecked())
         self.sampling_button.setVisible(compact)
         self.suggestions.setVisible(not compact)
         self._suggestions_rule.setVisible(not compact)
         self.suggestions_button.setVisible(compact)
-        margin = 12 if compact else 16
-        theme.space(self._page_layout, (margin, 0, margin, margin - 4), 0)
-        theme.size(self.head, minimum_height=46 if compact else 56)
-        theme.size(self._editor_card, minimum_width=300 if compact else 420)
-        theme.size(self.result, minimum_width=280 if compact else 320)
+        self._top.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
+        theme.size(self._sampling_card, minimum_width=232, maximum_width=2000 if narrow else 232)
+        theme.size(self._editor_card, minimum_width=300 if compact else 420, minimum_height=160 if narrow else 0)
+        theme.size(self.result, minimum_width=280 if compact else 320, minimum_height=180 if narrow else 0)
+        theme.size(self.trace, minimum_height=500 if narrow else 0)
+        self.trace.set_narrow(narrow)
         self.result.set_compact(compact)
         self._whole.setSizes([170, 330] if compact else [290, 420])
 

@@ -2,15 +2,14 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtWidgets import QWidget
 
 from codegen_desktop.corpus.dataset import Dataset
 from codegen_desktop.generation.generate import piece_reader
 from codegen_desktop.generation.trace import Completion, Prediction
 from codegen_desktop.pipeline import FIXED_PROMPT
-from codegen_desktop.ui import theme
+from codegen_desktop.ui.fit import FitWatch
 from codegen_desktop.ui.generation.facts import model_sentence
 from codegen_desktop.ui.generation.judging import Judging
 from codegen_desktop.ui.generation.layout import GenerationLayout
@@ -18,6 +17,7 @@ from codegen_desktop.ui.generation.result_card import suggested_call
 from codegen_desktop.ui.generation.writing import Judged, Opened, Writer, open_writer, write
 from codegen_desktop.ui.job import Job
 from codegen_desktop.ui.widgets.buttons import say_key
+from codegen_desktop.ui.widgets.page import add_keys
 from codegen_desktop.ui.workspace import Workspace
 
 EPOCH_DELAY_MS = 150
@@ -49,6 +49,7 @@ class GenerationTab(QWidget):
 
         self._connect()
         self._make_shortcuts()
+        FitWatch(self, self.parts.set_fit)
         self.parts.editor.set_text(FIXED_PROMPT)
         self._on_workspace_run_changed()
 
@@ -75,20 +76,21 @@ class GenerationTab(QWidget):
         self._epoch_timer.timeout.connect(self._on_epoch_timer_timeout)
 
     def _make_shortcuts(self) -> None:
-        here, parts = Qt.ShortcutContext.WidgetWithChildrenShortcut, self.parts
-        for keys, do in (
-            ((COMPLETE_KEY, "F5"), self.complete),
-            ((TOKEN_KEY,), self.write_token),
-            ((STOP_KEY,), self.stop),
-            ((RUN_KEY,), lambda: self._on_result_run_wished(parts.result.call)),
-            (("Ctrl+T",), parts.trace.swap_table),
-            (("Alt+Left",), lambda: parts.trace.choose(max(0, parts.trace.current - 1))),
-            (("Alt+Right",), lambda: parts.trace.choose(parts.trace.current + 1)),
-        ):
-            for key in keys:
-                QShortcut(QKeySequence(key), self, do, context=here)
-        for place in range(4):
-            QShortcut(QKeySequence(f"Alt+{place + 1}"), self, partial(parts.trace.choose_station, place), context=here)
+        parts = self.parts
+        add_keys(
+            self,
+            {
+                COMPLETE_KEY: self.complete,
+                "F5": self.complete,
+                TOKEN_KEY: self.write_token,
+                STOP_KEY: self.stop,
+                RUN_KEY: lambda: self._on_result_run_wished(parts.result.call),
+                "Ctrl+T": parts.trace.swap_table,
+                "Alt+Left": lambda: parts.trace.choose(max(0, parts.trace.current - 1)),
+                "Alt+Right": lambda: parts.trace.choose(parts.trace.current + 1),
+                **{f"Alt+{place + 1}": partial(parts.trace.choose_station, place) for place in range(4)},
+            },
+        )
         say_key(parts.complete_button, COMPLETE_KEY)
         say_key(parts.token_button, TOKEN_KEY)
         say_key(parts.stop_button, STOP_KEY)
@@ -341,9 +343,3 @@ class GenerationTab(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "_epoch_timer") and self._writer is not None:
             self._say_model()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fold the layout where the window is small."""
-        super().resizeEvent(event)
-        window, scale = self.window(), theme.current().text_scale
-        self.parts.set_compact(window.width() / scale < 1200 or window.height() / scale < 760)

@@ -63,14 +63,10 @@ class TracePanel(Card):
     def _fill_header(self) -> None:
         self._tokens.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         theme.size(self._tokens, height=31)
-        self.header.insertWidget(2, self._tokens, 1)
-        self.header.setStretch(3, 0)
         theme.size(self._epoch_slider, width=96)
         self._epoch_slider.setAccessibleName("Model after epoch")
         self._epoch_slider.setToolTip("Writes the same prompt again with the weights of an earlier epoch: a what-if")
         self._epoch_slider.setPageStep(1)
-        for widget in (self._epoch_caption, self._epoch_slider, self._epoch_value, self._twin):
-            self.add_header_widget(widget)
 
     def _lay_out(self) -> None:
         line = QFrame()
@@ -90,6 +86,10 @@ class TracePanel(Card):
         self._empty = empty
         self._pages.addWidget(empty)
         self._pages.addWidget(stations)
+        self._control_row, self._token_row = QHBoxLayout(), QHBoxLayout()
+        for below in (self._control_row, self._token_row):
+            theme.space(below, (14, 0, 14, 8), 8)
+            self.body.addLayout(below)
         self.body.addWidget(line)
         self.body.addWidget(self._pages, 1)
 
@@ -126,6 +126,17 @@ class TracePanel(Card):
     def swap_table(self) -> None:
         """Pictures to numbers and back."""
         self._twin.choose(1 - self._twin.index)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """In a narrow window what stands beside the title moves to lines of its own."""
+        self.header.removeWidget(self._tokens)
+        if narrow:
+            self._token_row.addWidget(self._tokens)
+        else:
+            self.header.insertWidget(2, self._tokens, 1)
+        self.header.setStretch(3, 1 if narrow else 0)
+        for part in (self._epoch_caption, self._epoch_slider, self._epoch_value, self._twin):
+            (self._control_row if narrow else self.header).addWidget(part)
 
     def choose_station(self, place: int) -> None:
         """Bring a station (from 0) into sight."""

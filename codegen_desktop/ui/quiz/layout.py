@@ -1,17 +1,16 @@
 """How the Quiz tab's parts stand: three columns in a wide window, one of them behind a switch in a small one."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QSplitter, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from codegen_desktop.ui import icons, theme
+from codegen_desktop.ui.fit import Fit
 from codegen_desktop.ui.quiz.question import QuestionCard
 from codegen_desktop.ui.quiz.report import Report
 from codegen_desktop.ui.quiz.set_list import SetList
-from codegen_desktop.ui.widgets.page import PageHead, page_layout
+from codegen_desktop.ui.widgets.page import PageColumn, PageHead
 from codegen_desktop.ui.widgets.segmented import Segmented
-
-WIDE = (1200, 760)
-"""From this window size on (at 100 % text) all three columns stand side by side."""
+from codegen_desktop.ui.widgets.splitter import splitter
 
 QUESTION, SETS, REPORT = range(3)
 
@@ -26,12 +25,10 @@ class QuizLayout:
         self.set_list = SetList()
         self.question = QuestionCard()
         self.report = Report()
-        self._columns = QSplitter(Qt.Orientation.Horizontal)
-        self._compact: bool | None = None
+        self._compact = False
 
         self._lay_out(page)
         self.switch.chosen.connect(lambda _index: self._show_columns())
-        self.set_compact(False)
 
     def _lay_out(self, page: QWidget) -> None:
         self.set_box.setAccessibleName("Question set")
@@ -42,29 +39,16 @@ class QuizLayout:
         self.next_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self.previous_button.setToolTip("Previous question (Alt+Left)")
         self.next_button.setToolTip("Next question (Alt+Right)")
-        self._columns.addWidget(self.set_list)
-        self._columns.addWidget(self.question)
-        self._columns.addWidget(self.report)
-        self._columns.setChildrenCollapsible(False)
-        self._columns.setHandleWidth(12)
-        self._columns.setStretchFactor(1, 1)
-        self._columns.setSizes([272, 808, 304])
-        theme.size(self.question, minimum_width=480)
-        self._page_layout = page_layout(page)
-        self._page_layout.addWidget(self.head)
-        self._page_layout.addWidget(self._columns, 1)
+        columns = splitter(Qt.Orientation.Horizontal, self.set_list, self.question, self.report)
+        columns.setStretchFactor(1, 1)
+        columns.setSizes([272, 808, 304])
+        self._page = PageColumn(page, self.head, columns)
 
-    def fit(self, window: QWidget) -> None:
-        """Fold the side columns where the window is small for its text."""
-        scale = theme.current().text_scale
-        self.set_compact(window.width() / scale < WIDE[0] or window.height() / scale < WIDE[1])
-
-    def set_compact(self, compact: bool) -> None:
-        """Three columns, or one of them behind a switch."""
-        if compact == self._compact:
-            return
-        self._compact = compact
-        self.set_box.setVisible(compact)
+    def set_fit(self, fit: Fit) -> None:
+        """Three columns, or one of them behind a switch; in a narrow window the sets are only behind that switch."""
+        self._compact = compact = fit is not Fit.WIDE
+        self._page.set_fit(fit)
+        self.set_box.setVisible(fit is Fit.COMPACT)
         self.switch.setVisible(compact)
         words = "Next" if compact else "Next question"
         self.next_button.setText(f"\u2002{words}")  # read from the right, so the space lies beside the arrow
@@ -72,9 +56,7 @@ class QuizLayout:
         widest = 2000 if compact else 360
         theme.size(self.set_list, minimum_width=240, maximum_width=widest)
         theme.size(self.report, minimum_width=248, maximum_width=widest)
-        theme.size(self.head, minimum_height=46 if compact else 56)
-        margin = 12 if compact else 16
-        theme.space(self._page_layout, (margin, 0, margin, margin - 4), 0)
+        theme.size(self.question, minimum_width=360 if fit is Fit.NARROW else 480)
         self._show_columns()
 
     def lead_on(self, on: bool) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from codegen_desktop.corpus.dataset import Dataset
@@ -13,10 +12,12 @@ from codegen_desktop.errors import LabError, QuizError, UserError
 from codegen_desktop.quiz.items import Shown
 from codegen_desktop.quiz.results import results_csv
 from codegen_desktop.quiz.session import Progress
+from codegen_desktop.ui.fit import FitWatch
 from codegen_desktop.ui.quiz.layout import QUESTION, QuizLayout
 from codegen_desktop.ui.quiz.markup import plain
 from codegen_desktop.ui.quiz.question_sets import OWN_RUN, QuestionSet, QuestionSets
 from codegen_desktop.ui.stages import EMPTY, Mark, Stage
+from codegen_desktop.ui.widgets.page import add_keys
 from codegen_desktop.ui.workspace import Workspace
 
 T = TypeVar("T")
@@ -35,7 +36,7 @@ class QuizTab(QWidget):
         self._parts = QuizLayout(self)
 
         self._connect()
-        self._make_shortcuts()
+        FitWatch(self, self._parts.set_fit)
         self._on_workspace_lab_changed()
 
     def _connect(self) -> None:
@@ -61,16 +62,8 @@ class QuizTab(QWidget):
         workspace.run_changed.connect(self._on_workspace_run_changed)
         workspace.corpus_changed.connect(self._on_workspace_run_changed)
         workspace.tokenizer_changed.connect(self._on_workspace_run_changed)
-
-    def _make_shortcuts(self) -> None:
-        here = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        actions: tuple[tuple[str, Callable[[], None]], ...] = (
-            ("Alt+Left", lambda: self._step(-1)),
-            ("Alt+Right", lambda: self._step(1)),
-            ("Ctrl+E", self.save_results),
-        )
-        for key, do in actions:
-            QShortcut(QKeySequence(key), self, do, context=here)
+        keys = {"Alt+Left": lambda: self._step(-1), "Alt+Right": lambda: self._step(1), "Ctrl+E": self.save_results}
+        add_keys(self, keys)
 
     # What the main window and --screenshot ask
 
@@ -278,11 +271,6 @@ class QuizTab(QWidget):
             return
         mark = Mark.STALE if self._set.stale else Mark.DONE
         self._workspace.set_stage(Stage.QUIZ, mark, f"{session.score.over} of {session.score.questions}")
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt's name
-        """Fold the side columns where the window is small for its text."""
-        super().resizeEvent(event)
-        self._parts.fit(self.window())
 
     def _run_dataset(self) -> Dataset | None:
         run, space = self._workspace.run, self._workspace

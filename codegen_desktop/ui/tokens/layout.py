@@ -1,32 +1,49 @@
 """The two arrangements of the Tokens tab's cards: all at once, or behind one switch in a small window."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from codegen_desktop.ui import theme
+from codegen_desktop.ui.fit import Fit
 from codegen_desktop.ui.widgets.segmented import Segmented
-
-WIDE, HIGH = 1200, 760
-"""Below this window size in design pixels the tab is compact."""
 
 TEXT_WIDTH = 312
 
 
 class TokensLayout(QStackedWidget):
-    """Wide: two rows, the text at their left. Compact: the text at the left, the rest one card at a time."""
+    """Wide: two rows, the text at their left. Compact: the text at the left, the rest one card at a time.
 
-    def __init__(self, text: QWidget, columns: QWidget, settings: QWidget, lengths: QWidget, vocabulary: QWidget):
+    Narrow: the text above the rest, and the columns one above the other.
+    """
+
+    def __init__(
+        self, text: QWidget, columns: Sequence[QWidget], settings: QWidget, lengths: QWidget, vocabulary: QWidget
+    ):
         super().__init__()
         self._text = text
-        self._others = (columns, settings, lengths, vocabulary)
-        self._is_compact: bool | None = None
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._others = (QWidget(), settings, lengths, vocabulary)
         self._wide, self._compact = QWidget(), QWidget()
         self._grid = QGridLayout(self._wide)
         self._text_area = QScrollArea()
         self._sides = Segmented("Part of the tab", ["Tokens", "Settings", "Lengths", "Vocabulary"])
         self._stack = QStackedWidget()
 
-        theme.size(text, width=TEXT_WIDTH)
+        theme.space(self._columns, 0, 12)
+        for column in columns:
+            self._columns.addWidget(column, 1)
+        self._others[0].setLayout(self._columns)
         theme.space(self._grid, 0, 12)
         self._grid.setRowStretch(0, 392)
         self._grid.setRowStretch(1, 326)
@@ -42,23 +59,27 @@ class TokensLayout(QStackedWidget):
         theme.space(right, 0, 8)
         right.addLayout(bar)
         right.addWidget(self._stack, 1)
-        row = QHBoxLayout(self._compact)
-        theme.space(row, 0, 8)
-        row.addWidget(self._text_area)
-        row.addLayout(right, 1)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._compact)
+        theme.space(self._row, 0, 8)
+        self._row.addWidget(self._text_area)
+        self._row.addLayout(right, 1)
         self.addWidget(self._wide)
         self.addWidget(self._compact)
 
         self._sides.chosen.connect(self._stack.setCurrentIndex)
 
-    def arrange(self, compact: bool) -> None:
+    def set_fit(self, fit: Fit) -> None:
         """Put the cards where they belong."""
-        if compact == self._is_compact:
-            return
-        self._is_compact = compact
+        compact, narrow = fit is not Fit.WIDE, fit is Fit.NARROW
         columns, settings, lengths, vocabulary = self._others
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        self._row.setDirection(direction)
+        self._columns.setDirection(direction)
+        for part in (self._text, self._text_area):
+            theme.size(part, minimum_width=TEXT_WIDTH, maximum_width=2000 if narrow else TEXT_WIDTH)
+        theme.size(self._text_area, minimum_height=440 if narrow else 0)
+        theme.size(self._stack, minimum_height=560 if narrow else 0)
         if compact:
-            theme.size(self._text_area, width=TEXT_WIDTH)
             self._text_area.setWidget(self._text)
             for card in self._others:
                 self._stack.addWidget(card)

@@ -1,8 +1,6 @@
 """The Tokens tab: how code becomes numbers, tokenizer beside tokenizer, and what the vocabulary does to the dataset."""
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QStackedWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QStackedWidget, QWidget
 
 from codegen_desktop.config import TokenizerOptions, TrainingOptions
 from codegen_desktop.corpus.dataset import Progress
@@ -10,19 +8,20 @@ from codegen_desktop.errors import UserError
 from codegen_desktop.tokenization.lengths import Lengths
 from codegen_desktop.tokenization.registry import TOKENIZERS
 from codegen_desktop.tokenization.tokenizer import Token
-from codegen_desktop.ui import theme
+from codegen_desktop.ui.fit import Fit, FitWatch
 from codegen_desktop.ui.stages import Stage
 from codegen_desktop.ui.tokens.column import TokenizerColumn
 from codegen_desktop.ui.tokens.examples import examples_of
 from codegen_desktop.ui.tokens.facts import TextFacts, text_facts
-from codegen_desktop.ui.tokens.layout import HIGH, WIDE, TokensLayout
+from codegen_desktop.ui.tokens.layout import TokensLayout
 from codegen_desktop.ui.tokens.lengths_card import LengthsCard, lengths_of, reading
 from codegen_desktop.ui.tokens.settings_card import SettingsCard
 from codegen_desktop.ui.tokens.snippet_card import SnippetCard
 from codegen_desktop.ui.tokens.studies import Studies
 from codegen_desktop.ui.tokens.vocabulary_card import VocabularyCard
 from codegen_desktop.ui.widgets.empty_state import EmptyState
-from codegen_desktop.ui.widgets.page import PageHead, page_layout
+from codegen_desktop.ui.widgets.head_work import HeadWork
+from codegen_desktop.ui.widgets.page import PageColumn, PageHead, add_keys
 from codegen_desktop.ui.workspace import Workspace
 
 LONGEST_TEXT = 20_000
@@ -41,7 +40,6 @@ class TokensTab(QWidget):
         self.head = PageHead()
         self.spaces = QCheckBox("Show spaces")
         self.ids = QCheckBox("Show ids")
-        self._progress = QProgressBar()
         self.snippet = SnippetCard()
         self.columns = {kind.name: TokenizerColumn(kind) for kind in TOKENIZERS}
         self.settings = SettingsCard(self._context)
@@ -58,29 +56,20 @@ class TokensTab(QWidget):
         self._on_workspace_tokenizer_changed()
 
     def _lay_out(self) -> None:
-        for widget in (self.spaces, self.ids, self._progress):
+        for widget in (self.spaces, self.ids):
             self.head.action_row.addWidget(widget)
-        self.cancel_button = self.head.add_action("Cancel", "x")
-        self.build_button = self.head.add_action("Build tokens", "refresh-cw", "primary")
+        self._work = HeadWork(self.head, "Build tokens", "Tokens built")
+        self.cancel_button, self.build_button = self._work.cancel_button, self._work.start_button
         self.spaces.setChecked(True)
         self.spaces.setToolTip("Spaces as ·, newlines as ⏎, tabs as ⇥ (Ctrl+Shift+W)")
         self.ids.setToolTip("The id below each token (Ctrl+I)")
-        self._progress.setTextVisible(False)
-        self._progress.setAccessibleName("Tokens built")
-        theme.size(self._progress, width=140)
-        columns = QWidget()
-        row = QHBoxLayout(columns)
-        theme.space(row, 0, 12)
-        for column in self.columns.values():
-            row.addWidget(column, 1)
+        columns = tuple(self.columns.values())
         self.cards = TokensLayout(self.snippet, columns, self.settings, self.lengths, self.vocabulary)
         for page in (self.no_dataset, self.no_tokens, self.cards):
             self._pages.addWidget(page)
-        layout = page_layout(self)
-        layout.addWidget(self.head)
-        layout.addWidget(self._pages, 1)
+        self._page = PageColumn(self, self.head, self._pages)
         self._show_building(False)
-        self._arrange()
+        FitWatch(self, self._arrange)
 
     def _connect(self) -> None:
         assert self.no_dataset.primary is not None
@@ -113,10 +102,7 @@ class TokensTab(QWidget):
         }
         for number, column in enumerate(self.columns.values(), start=1):
             keys[f"Alt+{number}"] = column.radio.click
-        for key, slot in keys.items():
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+        add_keys(self, keys)
 
     # Building
 
@@ -151,8 +137,7 @@ class TokensTab(QWidget):
         return not self._studies.is_building and not self._studies.is_studying
 
     def _on_studies_told(self, last: Progress) -> None:
-        self._progress.setRange(0, last.total)
-        self._progress.setValue(last.done)
+        self._work.show_progress(last.done, last.total)
         self.head.set_reading(f"{last.what}: <b>{last.done:,} of {last.total:,}</b>" if last.total else f"{last.what}.")
 
     def _on_studies_built(self) -> None:
@@ -164,11 +149,7 @@ class TokensTab(QWidget):
         self._show_chosen()
 
     def _show_building(self, building: bool) -> None:
-        self._progress.setRange(0, 0)
-        self._progress.setVisible(building)
-        self.cancel_button.setVisible(building)
-        self.cancel_button.setEnabled(building)
-        self.build_button.setVisible(not building and self._pages.currentWidget() is self.cards)
+        self._work.show_running(building, can_start=self._pages.currentWidget() is self.cards)
         self.no_tokens.setEnabled(not building)
 
     # What the workspace says
@@ -292,17 +273,6 @@ class TokensTab(QWidget):
         found = (index for index, token in enumerate(tokens) if token.start <= position < token.end)
         self.snippet.set_current_token(next(found, -1))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Another text scale may ask for the other layout."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "cards"):
-            self._arrange()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Choose the layout that fits."""
-        super().resizeEvent(event)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        window = self.window()
-        self.cards.arrange(window.width() < theme.px(WIDE) or window.height() < theme.px(HIGH))
+    def _arrange(self, fit: Fit) -> None:
+        self._page.set_fit(fit)
+        self.cards.set_fit(fit)

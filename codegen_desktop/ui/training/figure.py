@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from codegen_desktop.ui import theme
+from codegen_desktop.ui.fit import Fit
 from codegen_desktop.ui.training.history import DEFAULT_SMOOTHING, NumberRow, RunHistory, number_rows
 from codegen_desktop.ui.training.lines import pen
 from codegen_desktop.ui.training.plots import CurvePlot
@@ -27,9 +28,6 @@ from codegen_desktop.ui.widgets.table import Column, RowsModel, Table
 
 SMOOTHINGS = (0.0, 0.6, DEFAULT_SMOOTHING, 0.97)
 """The choices of the smoothing menu."""
-
-_SIDE_BY_SIDE = 720
-"""Effective width in px below which the plots stand one above the other."""
 
 
 class SeriesKey(QWidget):
@@ -85,7 +83,7 @@ class Figure(Card):
     def __init__(self) -> None:
         super().__init__("Loss and accuracy while training", margins=False)
         self._history: RunHistory | None = None
-        self._smoothing, self._compact = DEFAULT_SMOOTHING, False
+        self._smoothing, self._fit = DEFAULT_SMOOTHING, Fit.WIDE
         self._heads = {
             "loss": _PlotHead("Loss ↓", "nats per token: how surprised the model is"),
             "accuracy": _PlotHead("Accuracy ↑", "next token guessed right"),
@@ -135,7 +133,6 @@ class Figure(Card):
             column.setSpacing(0)
             column.addWidget(self._heads[what])
             column.addWidget(plot, 1)
-            theme.size(plot, minimum_width=240, minimum_height=90)
             self._columns.addLayout(column, 1)
         picture = QWidget()
         picture.setLayout(self._columns)
@@ -221,7 +218,7 @@ class Figure(Card):
     def _show_smoothing(self, share: float) -> None:
         self._smoothing = share
         words = f"Smoothing {share:g}" if share else "Not smoothed"
-        self._smoothing_button.setText("" if self._compact else words)
+        self._smoothing_button.setText(words if self._fit is Fit.WIDE else "")
         self._smoothing_button.setAccessibleName(words)
 
     def _say(self) -> None:
@@ -246,17 +243,15 @@ class Figure(Card):
         for what, head in self._heads.items():
             head.values.setText(newest(self._history, what, position))
 
-    def set_compact(self, compact: bool) -> None:
-        """In a small window the words give way to icons."""
-        self._compact = compact
+    def set_fit(self, fit: Fit) -> None:
+        """In a small window the words give way to icons; in a narrow one the plots stand one above the other."""
+        self._fit, narrow = fit, fit is Fit.NARROW
         self._show_smoothing(self._smoothing)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Side by side where there is room."""
-        super().resizeEvent(event)
-        wide = self.width() >= theme.px(_SIDE_BY_SIDE) or self.height() < theme.px(360)
-        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        self._columns.setDirection(direction)
+        self.title.setVisible(not narrow)
+        self._columns.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        for plot in self._plots.values():
+            theme.size(plot, minimum_width=240, minimum_height=180 if narrow else 90)
+        self.updateGeometry()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""
@@ -266,7 +261,8 @@ class Figure(Card):
 
     def minimumSizeHint(self) -> QSize:
         """Both plots must stay readable."""
-        return QSize(theme.px(540), theme.px(240))
+        narrow = self._fit is Fit.NARROW
+        return QSize(theme.px(400 if narrow else 540), theme.px(520 if narrow else 240))
 
 
 def _measured(row: NumberRow, name: str) -> str:

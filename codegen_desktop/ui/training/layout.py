@@ -1,11 +1,12 @@
 """How the Training tab's parts stand: four cards beside the figure in a wide window, one switch in a small one."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from codegen_desktop.model.runs import Run
 from codegen_desktop.pipeline import PromptsCompleted
 from codegen_desktop.ui import theme
+from codegen_desktop.ui.fit import Fit
 from codegen_desktop.ui.training.epoch_table import EpochTable
 from codegen_desktop.ui.training.figure import Figure
 from codegen_desktop.ui.training.prompt_table import PromptTable
@@ -16,7 +17,9 @@ from codegen_desktop.ui.widgets.buttons import button, icon_button
 from codegen_desktop.ui.widgets.card import Card
 from codegen_desktop.ui.widgets.empty_state import EmptyState
 from codegen_desktop.ui.widgets.labels import icon_label, label
+from codegen_desktop.ui.widgets.page import PageColumn
 from codegen_desktop.ui.widgets.segmented import Segmented
+from codegen_desktop.ui.widgets.splitter import splitter
 
 EPOCHS, PROMPTS, MODEL, RUNS = range(4)
 
@@ -37,7 +40,7 @@ class TrainingLayout:
         self._runs = QStackedWidget()
         self.switch = Segmented("Shown below the plots", ("Epochs", "Prompts", "Model", "Runs"))
         self._measured_on = label("", "caption")
-        self._compact: bool | None = None
+        self._fit = Fit.WIDE
 
         self._fill_stacks()
         self._make_cards()
@@ -47,7 +50,6 @@ class TrainingLayout:
         self.earlier_button.clicked.connect(lambda: self.prompt_table.move_by(-1))
         self.later_button.clicked.connect(lambda: self.prompt_table.move_by(1))
         self._on_prompt_table_moved()
-        self.set_compact(False)
 
     def _fill_stacks(self) -> None:
         waiting = EmptyState("list", "Nothing written yet", "After every epoch the model completes the same prompts.")
@@ -78,32 +80,24 @@ class TrainingLayout:
 
     def _lay_out(self, page: QWidget) -> None:
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self._bottom = _splitter(horizontal, self._cards[EPOCHS], self._cards[PROMPTS], self._folded)
+        self._bottom = splitter(horizontal, self._cards[EPOCHS], self._cards[PROMPTS], self._folded)
         self._bottom.setSizes([630, 470, 1100])
         self._bottom.setStretchFactor(0, 113)
         self._bottom.setStretchFactor(1, 100)
-        middle = _splitter(vertical, self.figure, self._bottom)
-        middle.setSizes([396, 294])
-        self._side = _splitter(vertical, self._cards[MODEL], self._cards[RUNS])
+        self._middle = splitter(vertical, self.figure, self._bottom)
+        self._middle.setSizes([396, 294])
+        self._side = splitter(vertical, self._cards[MODEL], self._cards[RUNS])
         self._side.setSizes([310, 380])
-        self._columns = _splitter(horizontal, middle, self._side)
+        self._columns = splitter(horizontal, self._middle, self._side)
         self._columns.setSizes([1120, 272])
         self._columns.setStretchFactor(0, 1)
         theme.size(self._side, minimum_width=232, maximum_width=360)
-        page.setProperty("class", "page")
-        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
-        layout = QVBoxLayout(page)
-        theme.space(layout, (16, 0, 16, 12), 0)
-        theme.size(self.transport, height=72)
-        layout.addWidget(self.transport)
-        layout.addWidget(self._columns, 1)
-        self._page_layout = layout
+        self._page = PageColumn(page, self.transport, self._columns)
 
-    def set_compact(self, compact: bool) -> None:
+    def set_fit(self, fit: Fit) -> None:
         """Fold the four cards into one with a switch, or give each its place."""
-        if compact == self._compact:
-            return
-        self._compact = compact
+        self._fit, compact = fit, fit is not Fit.WIDE
+        self._page.set_fit(fit)
         for content, card in zip(self._contents, self._cards, strict=True):
             if compact:
                 self._folded_stack.addWidget(content)
@@ -122,11 +116,9 @@ class TrainingLayout:
         )
         for place, action in actions:
             (self._folded if compact else self._cards[place]).add_header_widget(action)
-        self.transport.set_compact(compact)
-        self.figure.set_compact(compact)
-        theme.size(self.transport, height=52 if compact else 72)
-        margin = 12 if compact else 16
-        theme.space(self._page_layout, (margin, 0, margin, margin - 4), 0)
+        self.transport.set_fit(fit)
+        self.figure.set_fit(fit)
+        theme.size(self._folded, minimum_height=320 if fit is Fit.NARROW else 0)
         self.change_button.setVisible(True)
         self._on_switch_chosen(self.switch.index)
         self._on_prompt_table_moved()
@@ -147,26 +139,18 @@ class TrainingLayout:
         text = f"measured on the {count:,} test snippets" if count else ""
         self._epochs_note.setText(text)
         self._measured_on.setText(text)
+        self.switch.buttons()[EPOCHS].setToolTip(text.capitalize())
 
     def _on_prompt_table_moved(self) -> None:
         table = self.prompt_table
         for arrow, hidden in ((self.earlier_button, table.hidden_before), (self.later_button, table.hidden_after)):
-            seen = not self._compact or self.switch.index == PROMPTS
+            seen = self._fit is Fit.WIDE or self.switch.index == PROMPTS
             arrow.setVisible(seen and bool(table.hidden_before or table.hidden_after))
             arrow.setEnabled(hidden > 0)
 
     def _on_switch_chosen(self, place: int) -> None:
-        if self._compact:
+        if self._fit is not Fit.WIDE:
             self._folded_stack.setCurrentWidget(self._contents[place])
-            self._measured_on.setVisible(place == EPOCHS)
+            self._measured_on.setVisible(place == EPOCHS and self._fit is Fit.COMPACT)
             self.change_button.setVisible(place == MODEL)
             self._on_prompt_table_moved()
-
-
-def _splitter(orientation: Qt.Orientation, *parts: QWidget) -> QSplitter:
-    made = QSplitter(orientation)
-    made.setHandleWidth(12)
-    made.setChildrenCollapsible(False)
-    for part in parts:
-        made.addWidget(part)
-    return made

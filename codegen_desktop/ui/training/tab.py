@@ -1,7 +1,9 @@
 """The Training tab: choose a recipe, start, and watch the model learn, with numbers that were measured."""
 
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeySequence, QResizeEvent, QShortcut
+from functools import partial
+
+from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
 from codegen_desktop.config import PRESETS, Preset, TrainingOptions
@@ -9,7 +11,7 @@ from codegen_desktop.corpus.dataset import Progress
 from codegen_desktop.model.records import EpochResult, TrainStep
 from codegen_desktop.model.runs import Run
 from codegen_desktop.pipeline import PromptsCompleted, RunStarted
-from codegen_desktop.ui import theme
+from codegen_desktop.ui.fit import FitWatch
 from codegen_desktop.ui.messages import Action
 from codegen_desktop.ui.training import stored
 from codegen_desktop.ui.training.epoch_rows import epoch_rows
@@ -20,6 +22,7 @@ from codegen_desktop.ui.training.recipe import problem
 from codegen_desktop.ui.training.session import TrainingSession, obstacle
 from codegen_desktop.ui.training.stored import StoredRun
 from codegen_desktop.ui.training.transport import ORDER
+from codegen_desktop.ui.widgets.page import add_keys
 from codegen_desktop.ui.workspace import Workspace
 
 REDRAW_MS = 100
@@ -47,6 +50,7 @@ class TrainingTab(QWidget):
 
         self._connect()
         self._make_shortcuts()
+        FitWatch(self, self.parts.set_fit)
         self.parts.transport.choose("reference")
         self._show_options(PRESETS["reference"])
         self._on_workspace_lab_changed()
@@ -76,11 +80,15 @@ class TrainingTab(QWidget):
         self._redraw_timer.timeout.connect(self._on_redraw_timer_timeout)
 
     def _make_shortcuts(self) -> None:
-        here = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        for key, do in (("F5", self.start_or_pause), ("Shift+F5", self.session.stop), ("Ctrl+T", self.swap_table)):
-            QShortcut(QKeySequence(key), self, do, context=here)
-        for number, name in enumerate(ORDER, start=1):
-            QShortcut(QKeySequence(f"Alt+{number}"), self, lambda name=name: self._choose(name), context=here)
+        add_keys(
+            self,
+            {
+                "F5": self.start_or_pause,
+                "Shift+F5": self.session.stop,
+                "Ctrl+T": self.swap_table,
+                **{f"Alt+{number}": partial(self._choose, name) for number, name in enumerate(ORDER, start=1)},
+            },
+        )
 
     # What the main window and --screenshot ask
 
@@ -339,9 +347,3 @@ class TrainingTab(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "_redraw_timer"):
             self._show_state()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fold the layout where the window is small."""
-        super().resizeEvent(event)
-        window, scale = self.window(), theme.current().text_scale
-        self.parts.set_compact(window.width() / scale < 1200 or window.height() / scale < 760)

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from codegen_desktop.config import Preset
 from codegen_desktop.ui import icons, theme
+from codegen_desktop.ui.fit import Fit
 from codegen_desktop.ui.training.epoch_bar import EpochBar
 from codegen_desktop.ui.training.history import RunHistory
 from codegen_desktop.ui.training.reading import PRESET_TITLES, duration
@@ -45,6 +46,7 @@ class Transport(QWidget):
         self._tokens_per_second = UNKNOWN
 
         self._preset_box.addItems(titles)
+        self._preset_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._preset_box.setAccessibleName("Preset")
         self._lay_out()
 
@@ -52,7 +54,7 @@ class Transport(QWidget):
         self._preset_box.activated.connect(self._on_presets_chosen)
         self._start_button.clicked.connect(self._on_start_button_clicked)
         self._stop_button.clicked.connect(self.stop_wished)
-        self.set_compact(False)
+        self.set_fit(Fit.WIDE)
         self.show_state(running=False, paused=False)
 
     def _lay_out(self) -> None:
@@ -65,16 +67,18 @@ class Transport(QWidget):
         progress.addLayout(words)
         progress.addWidget(self._bar)
         progress.addStretch(1)
-        row = QHBoxLayout(self)
-        theme.space(row, (0, 10, 0, 10), 8)
-        row.addWidget(self._presets)
-        row.addWidget(self._preset_box)
-        row.addSpacing(theme.px(4))
-        row.addWidget(self._start_button)
-        row.addWidget(self._stop_button)
-        row.addLayout(progress, 1)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        theme.space(self._row, (0, 10, 0, 10), 8)
+        buttons, row = QHBoxLayout(), QHBoxLayout()
+        for part in (self._presets, self._preset_box, self._start_button, self._stop_button):
+            buttons.addWidget(part)
         self._rule = line("rule")
+        row.addLayout(progress, 1)
         row.addWidget(self._rule)
+        for layout in (buttons, row):
+            theme.space(layout, 0, 8)
+        self._row.addLayout(buttons)
+        self._row.addLayout(row, 1)
         for first, second in ((self._speed, self._speed_note), (self._device, self._threads)):
             column = QVBoxLayout()
             theme.space(column, (4, 0, 4, 0), 0)
@@ -108,8 +112,16 @@ class Transport(QWidget):
         """Choose a preset."""
         self._presets.choose(ORDER.index(preset))
 
-    def set_compact(self, compact: bool) -> None:
-        """In a small window the presets are a combo box and the device stands under the speed."""
+    def set_fit(self, fit: Fit) -> None:
+        """In a small window the presets are a combo box and the device stands under the speed.
+
+        In a narrow one the progress stands below the buttons.
+        """
+        compact, narrow = fit is not Fit.WIDE, fit is Fit.NARROW
+        directions = QBoxLayout.Direction
+        self._row.setDirection(directions.TopToBottom if narrow else directions.LeftToRight)
+        theme.size(self, height=124 if narrow else 52 if compact else 72)
+        self._where.setWordWrap(narrow)
         self._presets.setVisible(not compact)
         self._preset_box.setVisible(compact)
         self._device.setVisible(not compact)

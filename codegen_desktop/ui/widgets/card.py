@@ -42,6 +42,11 @@ class Card(QFrame):
         self._note.setVisible(bool(note))
         self.setAccessibleName(title)
 
+    @property
+    def title(self) -> QWidget:
+        """The title's words, which give way where the card is narrow."""
+        return self._title
+
     def add_action(self, text: str, icon: str = "") -> QPushButton:
         """A quiet button at the right of the title."""
         made = button(text, icon, "quiet")
