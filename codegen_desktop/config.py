@@ -83,6 +83,14 @@ class TrainingOptions(Options):
     muon_rounds: int = _option(
         3, "Newton-Schulz rounds", "How closely Muon makes its corrections orthogonal.", "expert", ge=1, le=10
     )
+    instruction_weight: float = _option(
+        0.3,
+        "Weight of instructions",
+        "How much a token of an instruction counts in what is learned; a token of code counts 1.",
+        "expert",
+        gt=0,
+        le=1,
+    )
     checkpoint_seconds: float = _option(
         20.0,
         "Seconds between checkpoints",

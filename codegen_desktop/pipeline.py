@@ -297,7 +297,13 @@ def _job(used: Dataset, tokenizer: Tokenizer, options: TrainingOptions) -> Train
         context=options.context,
     )
     train, test = (
-        make_rows(tokenizer, [snippet.text for snippet in part], options.context) for part in (used.train, used.test)
+        make_rows(
+            tokenizer,
+            [snippet.text for snippet in part],
+            options.context,
+            [snippet.prompt if snippet.text.startswith(snippet.prompt) else "" for snippet in part],
+        )
+        for part in (used.train, used.test)
     )
     nats = [snippet.nats for snippet in used.test]
     floor = sum(value for value in nats if value is not None) if None not in nats else None

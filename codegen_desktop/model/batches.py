@@ -22,10 +22,12 @@ class Batch:
     inputs: Tensor  # (B, T) int64
     targets: Tensor  # (N,) int64
     wanted: Tensor  # (N,) int64: where the targets stand, as flat positions b·T + t
+    asked: Tensor  # (N,) bool: whether a target is part of an instruction
 
     def to(self, device: torch.device) -> "Batch":
         """The same batch on a device."""
-        return Batch(*(tensor.to(device, non_blocking=True) for tensor in (self.inputs, self.targets, self.wanted)))
+        parts = (self.inputs, self.targets, self.wanted, self.asked)
+        return Batch(*(tensor.to(device, non_blocking=True) for tensor in parts))
 
 
 def order(rows: Rows, batch: int, seed: int, epoch: int) -> list[NDArray[np.int64]]:
@@ -48,7 +50,9 @@ def order(rows: Rows, batch: int, seed: int, epoch: int) -> list[NDArray[np.int6
 def collate(rows: Rows, numbers: NDArray[np.int64]) -> Batch:
     """Put rows together: START and the row without its last token, pads on the right up to the longest."""
     lengths = rows.lengths[numbers]
-    real = np.arange(lengths.max()) < lengths[:, None]  # (B, T)
+    place = np.arange(lengths.max())
+    real = place < lengths[:, None]  # (B, T)
+    asked = place < rows.asked[numbers, None]  # (B, T)
     targets = np.full(real.shape, PAD_ID, np.int64)
     targets[real] = np.concatenate([rows.row(number) for number in numbers])
     inputs = np.full(real.shape, PAD_ID, np.int64)
@@ -58,6 +62,7 @@ def collate(rows: Rows, numbers: NDArray[np.int64]) -> Batch:
         inputs=torch.from_numpy(inputs),
         targets=torch.from_numpy(targets[real]),
         wanted=torch.from_numpy(np.flatnonzero(real)),
+        asked=torch.from_numpy(asked[real]),
     )
 
 

@@ -16,7 +16,6 @@ from torch.nn import functional as F
 from codegen_desktop.config import TrainingOptions
 from codegen_desktop.corpus.dataset import Progress
 from codegen_desktop.errors import TrainingError, UserError
-from codegen_desktop.model.batches import Batch
 from codegen_desktop.model.optimizer import Optimizer
 from codegen_desktop.model.shape import ModelShape
 from codegen_desktop.model.transformer import Transformer, initialise
@@ -121,11 +120,11 @@ def _seconds_per_step(options: TrainingOptions, shape: ModelShape, threads: int)
         optimizer = Optimizer(model, options)
         size = (options.batch, max(2, shape.context * 3 // 4))
         ids = torch.randint(0, shape.vocabulary, size, generator=random)
-        batch = Batch(ids, ids.flatten(), torch.arange(ids.numel()))
+        places = torch.arange(ids.numel())
         times: list[float] = []
         while sum(times) < SECONDS_PER_TRY or len(times) < 3:
             start = time.perf_counter()
-            torch.autograd.backward(F.cross_entropy(model(batch.inputs, batch.wanted), batch.targets))
+            torch.autograd.backward(F.cross_entropy(model(ids, places), ids.flatten()))
             optimizer.step(len(times), 1_000_000)
             times.append(time.perf_counter() - start)
         return statistics.median(times[1:])

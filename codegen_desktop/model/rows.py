@@ -20,6 +20,7 @@ class Rows:
     ids: NDArray[np.int32]  # (N,)
     offsets: NDArray[np.int64]  # (rows + 1,), from 0 to N
     text_bytes: NDArray[np.int64]  # (rows,), UTF-8 bytes that a row's tokens stand for; marks stand for none
+    asked: NDArray[np.int64]  # (rows,), how many of a row's first tokens are its instruction
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -34,6 +35,13 @@ class Rows:
         """Targets of all rows together."""
         return len(self.ids)
 
+    def first(self, count: int) -> "Rows":
+        """The first rows, at most `count`."""
+        count = min(count, len(self))
+        return Rows(
+            self.ids[: self.offsets[count]], self.offsets[: count + 1], self.text_bytes[:count], self.asked[:count]
+        )
+
     def row(self, number: int) -> NDArray[np.int32]:
         """The targets of one row."""
         return self.ids[self.offsets[number] : self.offsets[number + 1]]
@@ -46,10 +54,11 @@ def require_both(train: Rows, test: Rows) -> None:
             raise TrainingError(f"The {part} part holds no snippet.", "Choose a corpus with at least two snippets.")
 
 
-def make_rows(tokenizer: Tokenizer, texts: Sequence[str], context: int) -> Rows:
+def make_rows(tokenizer: Tokenizer, texts: Sequence[str], context: int, prompts: Sequence[str] = ()) -> Rows:
     """Cut each text into at most `context - 1` tokens and an end mark.
 
-    A text that does not fit loses what is beyond, and the end mark with it: it does not end there.
+    A text that does not fit loses what is beyond, and the end mark with it: it does not end there. `prompts` holds
+    for every text the instruction that it begins with, empty where it has none; without it no text has one.
     """
     rows = [ids[: context - 1] if len(ids) >= context else [*ids, END_ID] for ids in tokenizer.encode_many(texts)]
     lengths = np.array([len(row) for row in rows], dtype=np.int64)
@@ -57,4 +66,7 @@ def make_rows(tokenizer: Tokenizer, texts: Sequence[str], context: int) -> Rows:
     ids = np.fromiter((token for row in rows for token in row), np.int32, count=int(offsets[-1]))
     bytes_of = np.array([len(tokenizer.token_bytes(token)) for token in range(tokenizer.vocabulary_size)], np.int64)
     running = np.concatenate([np.zeros(1, np.int64), np.cumsum(bytes_of[ids])])
-    return Rows(ids=ids, offsets=offsets, text_bytes=np.diff(running[offsets]))
+    limits = np.array([len(prompt.encode()) for prompt in prompts] or [0] * len(texts), np.int64)
+    reached = np.searchsorted(running, running[offsets[:-1]] + limits) - offsets[:-1]
+    asked = np.where(limits > 0, np.minimum(reached, lengths), 0)
+    return Rows(ids=ids, offsets=offsets, text_bytes=np.diff(running[offsets]), asked=asked)

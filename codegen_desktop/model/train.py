@@ -117,14 +117,15 @@ class _Run:
         start = time.perf_counter()
         before = self.progress
         logits = self.model(batch.inputs, batch.wanted)  # (N, V)
-        loss = F.cross_entropy(logits, batch.targets)
-        mean_loss, correct = loss.item(), _correct(logits.detach(), batch.targets)
+        losses = F.cross_entropy(logits, batch.targets, reduction="none")  # (N,)
+        weights = torch.ones_like(losses).masked_fill_(batch.asked, self.job.options.instruction_weight)  # (N,)
+        mean_loss, correct = losses.detach().mean().item(), _correct(logits.detach(), batch.targets)
         if not math.isfinite(mean_loss):
             raise TrainingError(
                 f"The loss is no longer a finite number at step {before.step + 1}. What was saved before still holds.",
                 "Train again with a smaller learning rate.",
             )
-        torch.autograd.backward(loss)
+        torch.autograd.backward(losses @ weights / weights.sum())
         rate = self.optimizer.step(before.step, self.steps)
         tokens = len(batch.targets)
         seconds = time.perf_counter() - start
@@ -149,7 +150,7 @@ class _Run:
         )
 
     def _measure_untrained(self) -> Generator[TrainEvent, None, None]:
-        train_loss, train_accuracy = yield from self._measure(_sample(self.job.train), "Measuring the untrained model")
+        train_loss, train_accuracy = yield from self._measure(self.job.train.first(SAMPLE), "Measuring the untrained model")
         loss, accuracy = yield from self._measure(self.job.test, "Measuring the untrained model")
         yield self._result(0, train_loss, train_accuracy, loss, accuracy, 0.0)
         yield self._checkpoint(0, ends_epoch=True)
@@ -229,12 +230,6 @@ def _correct(logits: torch.Tensor, targets: torch.Tensor) -> int:
     """How many targets got the highest score; looking for the largest value is ten times faster than for its place."""
     of_target = logits.gather(1, targets.unsqueeze(1)).squeeze(1)
     return int((of_target >= logits.amax(dim=-1)).sum().item())
-
-
-def _sample(rows: Rows) -> Rows:
-    """The first rows, at most `SAMPLE`."""
-    count = min(SAMPLE, len(rows))
-    return Rows(rows.ids[: rows.offsets[count]], rows.offsets[: count + 1], rows.text_bytes[:count])
 
 
 def _array(tensor: torch.Tensor) -> NDArray[np.float32]:

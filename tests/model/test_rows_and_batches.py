@@ -32,6 +32,19 @@ def test_a_text_that_does_not_fit_is_cut_and_does_not_end() -> None:
     assert rows.text_bytes[0] == sum(len(tokenizer.token_bytes(token)) for token in rows.row(0))
 
 
+def test_the_tokens_of_an_instruction_are_known() -> None:
+    prompt, code = "# twice x\n", "def f(x):\n    return x * 2"
+    texts = [prompt + code, code, prompt]
+    tokenizer = learn_tokenizer("bpe", texts, 300)
+    rows = make_rows(tokenizer, texts, 50, [prompt, "", prompt])
+    asked = len(tokenizer.encode(prompt))
+    assert rows.asked.tolist()[:2] == [asked, 0]
+    assert tokenizer.decode(rows.row(0)[:asked].tolist()) == prompt
+    assert make_rows(tokenizer, texts, 5, [prompt, "", prompt]).asked.tolist() == [4, 0, 4]
+    batch = collate(rows, np.array([1, 0]))
+    assert batch.asked.tolist() == [False] * len(rows.row(1)) + [place < asked for place in range(len(rows.row(0)))]
+
+
 def test_inputs_are_the_targets_moved_by_one() -> None:
     batch = collate(rows_of([[7, 8, 9], [10]]), np.array([1, 0]))
     assert batch.inputs.tolist() == [[START_ID, 10, PAD_ID, PAD_ID], [START_ID, 7, 8, 9]]

@@ -58,6 +58,19 @@ def test_events_come_in_order(job: TrainingJob) -> None:
     assert [event.epoch for event in events if isinstance(event, EpochResult)] == [0, 1, 2]
 
 
+def test_instructions_count_less_in_what_is_learned_but_not_in_what_is_told(job: TrainingJob) -> None:
+    asked = replace(job.train, asked=np.minimum(2, job.train.lengths))
+    told_losses = []
+    for rows, weight in ((asked, 1.0), (asked, 0.1), (job.train, 0.1)):
+        options = job.options.model_copy(update={"instruction_weight": weight})
+        events = train(replace(job, options=options, train=rows))
+        told_losses.append([event.loss for event in events if isinstance(event, TrainStep)])
+    alike, less, without = told_losses
+    assert alike[0] == less[0] == without[0]
+    assert less[1:] != alike[1:]
+    assert without == alike
+
+
 @pytest.mark.parametrize(
     "device", [pytest.param(name, marks=[pytest.mark.accelerator] if name != "cpu" else []) for name in found_devices()]
 )

@@ -21,6 +21,7 @@ def rows_of(texts: list[list[int]]) -> Rows:
         ids=np.array([token for row in ended for token in row], np.int32),
         offsets=np.cumsum([0, *(len(row) for row in ended)]).astype(np.int64),
         text_bytes=np.array([2 * len(text) for text in texts], np.int64),
+        asked=np.zeros(len(texts), np.int64),
     )
 
 
