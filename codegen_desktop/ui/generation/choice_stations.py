@@ -19,12 +19,16 @@ from codegen_desktop.ui.generation.facts import (
     share_words,
     visible,
 )
-from codegen_desktop.ui.generation.station import Station, paint_chip, table_of
+from codegen_desktop.ui.generation.station import Station, paint_chip, scrolling, table_of
 from codegen_desktop.ui.widgets.share_bar import paint_bar
 from codegen_desktop.ui.widgets.table import Column, RowsModel
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+_LOWEST_ROW = 22
+"""Height in design pixels below which a row is not squeezed."""
 
 
 class ProbabilityList(QWidget):
@@ -41,6 +45,7 @@ class ProbabilityList(QWidget):
         """Draw other tokens."""
         self._rows, self._others, self._temperature = rows, others, temperature
         self.setAccessibleDescription("; ".join(f"{row.text}: {share_words(row.probability)}" for row in rows))
+        theme.size(self, minimum_height=_LOWEST_ROW * (len(rows) + 2))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -123,6 +128,13 @@ class ProbabilityList(QWidget):
         painter.drawText(places[5], _RIGHT, share_words(self._others.probability))
 
 
+def _divided(logit: float | None) -> str:
+    """A logit after the temperature; a low one makes it large, and then one digit is enough."""
+    if logit is None:
+        return "–"
+    return f"{logit:.2f}" if abs(logit) < 100 else f"{logit:.1f}"
+
+
 class ProbabilitiesStation(Station):
     """Logits through temperature and masks to shares that sum to 1."""
 
@@ -131,17 +143,17 @@ class ProbabilitiesStation(Station):
         self._list = ProbabilityList()
         self._model: RowsModel[ProbabilityRow] = RowsModel(
             (
-                Column("Token", lambda row: row.text, mono=True, width=90),
-                Column("Id", lambda row: str(row.id), "right", width=56),
-                Column("Logit", lambda row: f"{row.logit:.3f}", "right", width=70),
-                Column("÷ T", lambda row: f"{row.scaled:.3f}" if row.scaled is not None else "–", "right", width=70),
-                Column("Mask", lambda row: row.mask or "keep", width=70),
-                Column("Probability", lambda row: f"{row.probability * 100:.3f} %", "right"),
+                Column("Token", lambda row: row.text, mono=True, tooltip=lambda row: row.text),
+                Column("Id", lambda row: str(row.id), "right", width=50),
+                Column("Logit", lambda row: f"{row.logit:.2f}", "right", width=60),
+                Column("÷ T", lambda row: _divided(row.scaled), "right", width=60),
+                Column("Mask", lambda row: row.mask or "keep", width=60),
+                Column("Probability", lambda row: share_words(row.probability, 3), "right", width=84),
             )
         )
         layout = QVBoxLayout(self.body)
         theme.space(layout, 0, 0)
-        layout.addWidget(self._list, 1)
+        layout.addWidget(scrolling(self._list), 1)
         self.add_table(table_of("Token probabilities", self._model))
 
     @property
@@ -166,6 +178,7 @@ class DrawBar(QWidget):
         self._draw: float | None = None
         self._token: tuple[int, str, int] = (0, "", 0)
         self.setAccessibleName("Where the draw fell")
+        theme.size(self, minimum_height=136)
 
     def set_draw(self, pieces: tuple[Segment, ...], draw: float | None, token: tuple[int, str, int]) -> None:
         """Draw another choice; `token` is its id, its text and its position."""
@@ -286,7 +299,7 @@ class SelectionStation(Station):
         )
         layout = QVBoxLayout(self.body)
         theme.space(layout, 0, 0)
-        layout.addWidget(self._bar, 1)
+        layout.addWidget(scrolling(self._bar), 1)
         self.add_table(table_of("The bar from 0 to 1", self._model))
 
     @property

@@ -3,13 +3,13 @@
 import numpy as np
 from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from codegen_desktop.generation.describe import describe_embedding
 from codegen_desktop.generation.trace import Trace
 from codegen_desktop.ui import theme
 from codegen_desktop.ui.generation.facts import EmbeddingRow, embedding_rows
-from codegen_desktop.ui.generation.station import Station, paint_chip, table_of
+from codegen_desktop.ui.generation.station import Station, paint_chip, scrolling, table_of
 from codegen_desktop.ui.widgets.table import Column, RowsModel
 
 _ROW, _NUMBER = 25, 6
@@ -81,7 +81,7 @@ class EmbeddingStation(Station):
     def __init__(self) -> None:
         super().__init__(1, "Token embedding")
         self._strips = _Strips()
-        self._scroll = QScrollArea()
+        self._scroll = scrolling(self._strips)
         self._model: RowsModel[EmbeddingRow] = RowsModel(
             (
                 Column("#", lambda row: str(row.position), "right", width=40),
@@ -90,11 +90,6 @@ class EmbeddingStation(Station):
                 Column("Numbers", lambda row: " ".join(f"{number:.3f}" for number in row.vector), width=1200),
             )
         )
-        self._scroll.setWidget(self._strips)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.viewport().setAutoFillBackground(False)
-        self._strips.setAutoFillBackground(False)
         layout = QVBoxLayout(self.body)
         theme.space(layout, 0, 0)
         layout.addWidget(self._scroll)

@@ -37,11 +37,17 @@ def model_sentence(run: Run, dataset: Dataset | None) -> str:
     return f"Written by <b>{escape(run.name)}</b> after {epochs}. {gets}"
 
 
-def share_words(share: float) -> str:
-    """A share in at most seven characters: `81.7 %`, `< 0.1 %`, `0`."""
+def shortened(line: str, longest: int = 28) -> str:
+    """A line of code for the pipeline bar: whole words, with an ellipsis where some are left out."""
+    return line if len(line) <= longest else f"{line[: longest - 1].rpartition(' ')[0] or line[: longest - 2]} …"
+
+
+def share_words(share: float, digits: int = 1) -> str:
+    """A share in few characters, with one digit after the point in at most seven: `81.7 %`, `< 0.1 %`, `0`."""
     if share <= 0:
         return "0"
-    return f"{share * 100:.1f} %" if share >= 0.0005 else "< 0.1 %"
+    smallest = 10.0**-digits
+    return f"{share * 100:.{digits}f} %" if share * 100 >= smallest / 2 else f"< {smallest:.{digits}f} %"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

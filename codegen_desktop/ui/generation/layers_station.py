@@ -8,7 +8,7 @@ from codegen_desktop.generation.describe import describe_attention, describe_lay
 from codegen_desktop.generation.trace import Trace
 from codegen_desktop.ui import theme
 from codegen_desktop.ui.generation.facts import LensRow, head_attention, lens_rows, share_words, visible
-from codegen_desktop.ui.generation.station import Station, paint_chip, table_of
+from codegen_desktop.ui.generation.station import Station, paint_chip, scrolling, table_of
 from codegen_desktop.ui.widgets.heat_map import HeatMap
 from codegen_desktop.ui.widgets.labels import label
 from codegen_desktop.ui.widgets.share_bar import paint_bar
@@ -16,6 +16,9 @@ from codegen_desktop.ui.widgets.table import Column, RowsModel, Table
 
 _ROW = 34
 """Height of a lens row in design pixels."""
+
+_LOWEST_ROW = 17
+"""Height to which it is squeezed where room is short."""
 
 
 class LensList(QWidget):
@@ -33,6 +36,7 @@ class LensList(QWidget):
     def set_rows(self, rows: tuple[LensRow, ...], layer: int) -> None:
         """Show other guesses; `layer` (counted from 0) is marked."""
         self._rows, self._current = rows, layer + 1
+        theme.size(self, minimum_height=_LOWEST_ROW * len(rows))
         words = [f"{row.name}: {row.text}, {share_words(row.probability)}" for row in rows]
         self.setAccessibleDescription("; ".join(words))
         self.update()
@@ -123,7 +127,7 @@ class LayersStation(Station):
         theme.space(side, 0, 6)
         side.addLayout(choosers)
         side.addWidget(self._lens_note)
-        side.addWidget(self._lens, 1)
+        side.addWidget(scrolling(self._lens), 1)
         theme.size(self._map, minimum_width=150, minimum_height=150)
         column = QWidget()
         column.setLayout(side)

@@ -125,9 +125,10 @@ class GenerationLayout:
         theme.size(self._sampling_card, minimum_width=232, maximum_width=2000 if narrow else 232)
         theme.size(self._editor_card, minimum_width=300 if compact else 420, minimum_height=160 if narrow else 0)
         theme.size(self.result, minimum_width=280 if compact else 320, minimum_height=180 if narrow else 0)
-        theme.size(self.trace, minimum_height=500 if narrow else 0)
+        theme.size(self.trace, minimum_height=500 if narrow else 320 if compact else 0)
         self.trace.set_narrow(narrow)
         self.result.set_compact(compact)
+        self._top.setSizes([232, 580, 400] if compact else [232, 760, 392])
         self._whole.setSizes([170, 330] if compact else [290, 420])
 
     def show_sampling(self, shown: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from codegen_desktop.ui import theme
 from codegen_desktop.ui.widgets.labels import label, line
@@ -139,12 +139,25 @@ def paint_chip(painter: QPainter, area: QRectF, token_id: int, text: str, *, dim
     metrics = painter.fontMetrics()
     words = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(area.width()) - theme.px(10))
     width = min(area.width(), metrics.horizontalAdvance(words) + theme.px(12))
-    chip = QRectF(area.left(), area.center().y() - theme.px(10), width, theme.px(20))
+    height = min(float(theme.px(20)), area.height() - 2)
+    chip = QRectF(area.left(), area.center().y() - height / 2, width, height)
     painter.setOpacity(0.55 if dim else 1.0)
     painter.drawRoundedRect(chip, theme.px(4), theme.px(4))
     painter.setOpacity(1.0)
     painter.setPen(QColor(colours.text2 if dim else colours.text))
     painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, words)
+
+
+def scrolling(picture: QWidget) -> QScrollArea:
+    """A picture that keeps its smallest height and scrolls down where a small window has less room."""
+    area = QScrollArea()
+    area.setWidget(picture)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.viewport().setAutoFillBackground(False)
+    picture.setAutoFillBackground(False)
+    return area
 
 
 def table_of(name: str, model: Any) -> Table:

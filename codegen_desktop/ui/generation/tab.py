@@ -10,7 +10,7 @@ from codegen_desktop.generation.generate import piece_reader
 from codegen_desktop.generation.trace import Completion, Prediction
 from codegen_desktop.pipeline import FIXED_PROMPT
 from codegen_desktop.ui.fit import FitWatch
-from codegen_desktop.ui.generation.facts import model_sentence
+from codegen_desktop.ui.generation.facts import model_sentence, shortened
 from codegen_desktop.ui.generation.judging import Judging
 from codegen_desktop.ui.generation.layout import GenerationLayout
 from codegen_desktop.ui.generation.result_card import suggested_call
@@ -191,7 +191,7 @@ class GenerationTab(QWidget):
         self.parts.editor.horizontalScrollBar().setValue(0)
         self._show_trace(completion.predictions, completion)
         first = completion.code.lstrip("#").strip().partition("\n")
-        self._workspace.set_stage("generation", "done", (first[2].partition("\n")[0] or first[0])[:28])
+        self._workspace.set_stage("generation", "done", shortened(first[2].partition("\n")[0] or first[0]))
         assert self._writer is not None
         self._judging.judge(self._writer, completion, self._own_dataset())
 

@@ -21,7 +21,7 @@ from codegen_desktop.ui.widgets.labels import label
 from codegen_desktop.ui.widgets.segmented import Segmented
 from codegen_desktop.ui.widgets.token_flow import Chip, TokenFlow
 
-WIDTHS = (244, 440, 348, 226)
+WIDTHS = (244, 440, 380, 226)
 """The least a station needs, in design pixels."""
 
 TITLES = ("Embedding", "Layers", "Probabilities", "Selection")
@@ -86,10 +86,13 @@ class TracePanel(Card):
         self._empty = empty
         self._pages.addWidget(empty)
         self._pages.addWidget(stations)
+        self._below_header = QWidget()
+        rows = QVBoxLayout(self._below_header)
+        theme.space(rows, (14, 0, 14, 8), 8)
         self._control_row, self._token_row = QHBoxLayout(), QHBoxLayout()
-        for below in (self._control_row, self._token_row):
-            theme.space(below, (14, 0, 14, 8), 8)
-            self.body.addLayout(below)
+        for part in (self._control_row, self._token_row):
+            rows.addLayout(part)
+        self.body.addWidget(self._below_header)
         self.body.addWidget(line)
         self.body.addWidget(self._pages, 1)
 
@@ -129,7 +132,7 @@ class TracePanel(Card):
 
     def set_narrow(self, narrow: bool) -> None:
         """In a narrow window what stands beside the title moves to lines of its own."""
-        self.header.removeWidget(self._tokens)
+        self._below_header.setVisible(narrow)
         if narrow:
             self._token_row.addWidget(self._tokens)
         else:
