@@ -101,7 +101,7 @@ class CurvePlot(QWidget):
             axis.setPen(QPen(QColor(colours.control_edge), 1))
             axis.setTextPen(QColor(colours.text3))
             axis.setTickFont(theme.font(12))
-            axis.setStyle(tickLength=0, tickTextOffset=theme.px(6), hideOverlappingLabels=False)
+            axis.setStyle(tickLength=0, tickTextOffset=theme.px(6), hideOverlappingLabels=theme.px(22))
         self.plotItem.getAxis("left").setWidth(theme.px(50 if self.what == "accuracy" else 30))
         self.plotItem.getAxis("bottom").setHeight(theme.px(24))
         self.plotItem.layout.setContentsMargins(0, theme.px(8), 0, 0)  # half of the highest number on the axis
