@@ -236,9 +236,8 @@ QHeaderView::section {
     background: $card; color: $text2; border: none; border-bottom: 1px solid $border; padding: 0 @8@;
     font-size: @12@; font-weight: 500; min-height: @26@;
 }
-QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-position: top center; }
-QHeaderView::up-arrow { image: url(icons:controls/$name-chevron-up.svg); width: @11@; height: @11@; }
-QHeaderView::down-arrow { image: url(icons:controls/$name-chevron-down.svg); width: @11@; height: @11@; }
+QHeaderView::up-arrow { image: url(icons:controls/$name-chevron-up.svg); width: @8@; height: @8@; }
+QHeaderView::down-arrow { image: url(icons:controls/$name-chevron-down.svg); width: @8@; height: @8@; }
 
 QPlainTextEdit, QTextEdit {
     background: $sunken; color: $text; border: none; selection-background-color: $accent;

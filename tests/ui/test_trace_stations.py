@@ -33,7 +33,7 @@ def test_small_shares_are_shown_whole_in_the_table(dressed: QApplication, qtbot:
     for column in range(1, 6):
         words = [table.model().index(row, column).data() for row in range(len(ROWS))]
         widest = max(metrics.horizontalAdvance(one) for one in words)
-        assert widest + theme.px(16) <= table.columnWidth(column), (column, words)
+        assert widest + 2 * (theme.px(5) + 3) <= table.columnWidth(column), (column, words)
 
 
 def test_rows_scroll_before_they_are_squeezed(dressed: QApplication, qtbot: QtBot) -> None:

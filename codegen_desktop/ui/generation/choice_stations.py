@@ -147,8 +147,8 @@ class ProbabilitiesStation(Station):
                 Column("Id", lambda row: str(row.id), "right", width=50),
                 Column("Logit", lambda row: f"{row.logit:.2f}", "right", width=60),
                 Column("÷ T", lambda row: _divided(row.scaled), "right", width=60),
-                Column("Mask", lambda row: row.mask or "keep", width=60),
-                Column("Probability", lambda row: share_words(row.probability, 3), "right", width=84),
+                Column("Mask", lambda row: row.mask or "keep", width=58),
+                Column("Probability", lambda row: share_words(row.probability, 3), "right", width=88),
             )
         )
         layout = QVBoxLayout(self.body)

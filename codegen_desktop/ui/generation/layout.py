@@ -96,7 +96,6 @@ class GenerationLayout:
 
     def _lay_out(self, page: QWidget) -> None:
         self._top = splitter(Qt.Orientation.Horizontal, self._sampling_card, self._editor_card, self.result)
-        self._top.setStretchFactor(1, 1)
         self._top.setSizes([232, 760, 392])
         self._whole = splitter(Qt.Orientation.Vertical, self._top, self.trace)
         self._pages.addWidget(self.empty)
@@ -128,6 +127,8 @@ class GenerationLayout:
         theme.size(self.trace, minimum_height=500 if narrow else 320 if compact else 0)
         self.trace.set_narrow(narrow)
         self.result.set_compact(compact)
+        for place, share in ((1, 3), (2, 2)) if compact else ((1, 1), (2, 0)):
+            self._top.setStretchFactor(place, share)
         self._top.setSizes([232, 580, 400] if compact else [232, 760, 392])
         self._whole.setSizes([170, 330] if compact else [290, 420])
 
