@@ -12,6 +12,7 @@ from codegen_desktop.ui import style, theme
 from codegen_desktop.ui.fit import Fit, FitWatch, fit_of
 from codegen_desktop.ui.main_window import MainWindow
 from codegen_desktop.ui.stages import Stage
+from codegen_desktop.ui.widgets.segmented import Segmented
 from codegen_desktop.ui.workspace import Workspace
 
 
@@ -62,4 +63,9 @@ def test_no_tab_scrolls_sideways_at_1024_by_640(
         area = window.pages.currentWidget()
         assert isinstance(area, QScrollArea)
         assert page.width() <= area.viewport().width(), stage
+        for switch in page.findChildren(Segmented):
+            for place in range(len(switch.buttons())):
+                switch.choose(place)
+                QApplication.sendPostedEvents()
+                assert page.minimumSizeHint().width() <= area.viewport().width(), (switch.accessibleName(), place)
     qtbot.waitUntil(lambda: not workspace.jobs, timeout=20_000)

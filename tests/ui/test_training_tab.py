@@ -299,3 +299,19 @@ def test_a_long_observation_is_wrapped_and_shown_whole(dressed: QApplication, qt
     needed = QFontMetrics(theme.font(12)).boundingRect(cell, flags, words)
     assert needed.height() <= table.rowHeight(0)
     assert needed.width() <= cell.width()
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_both_plots_show_the_same_epochs_side_by_side_and_one_above_the_other(
+    ready: Workspace, dressed: QApplication, qtbot: QtBot, scale: float
+) -> None:
+    train(ready)
+    style.apply(dressed, theme.Theme().with_scale(scale))
+    tab = open_tab(ready, qtbot, 1024, 640)
+    loss, accuracy = tab.parts.figure.plots["loss"], tab.parts.figure.plots["accuracy"]
+    for low, high in ((-0.02, 2.06), (0.5, 1.0)):
+        loss.view.setXRange(low, high, padding=0)
+        for plot in (loss, accuracy):
+            assert plot.view.viewRange()[0] == pytest.approx([low, high])
+    accuracy.reset_zoom()
+    assert loss.view.viewRange()[0] == pytest.approx(accuracy.view.viewRange()[0])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QTextEdit, QVBoxLayout, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +17,7 @@ from codegen_desktop.ui import style, theme
 from codegen_desktop.ui.widgets.card import Card
 from codegen_desktop.ui.widgets.code_view import CodeView
 from codegen_desktop.ui.widgets.empty_state import EmptyState
+from codegen_desktop.ui.widgets.fields import ElidedComboBox
 from codegen_desktop.ui.widgets.focus_ring import FocusRing
 from codegen_desktop.ui.widgets.heat_map import HeatMap
 from codegen_desktop.ui.widgets.labels import Badge, ReadingLine
@@ -300,3 +301,17 @@ def test_a_reading_line_keeps_its_words_through_a_change_of_theme(dressed: QAppl
     style.apply(dressed, theme.current().with_dark(True))
     assert line.reading == "<b>10,000</b> snippets"
     assert theme.colours().text in line.text()
+
+
+def test_a_choice_that_does_not_fit_is_told_whole_in_its_tooltip(dressed: QApplication, qtbot: QtBot) -> None:
+    assert dressed is not None
+    box, plain = ElidedComboBox(), QComboBox()
+    for one in (box, plain):
+        qtbot.addWidget(one)
+        one.addItem("if cost is above 5 multiply cost by two, otherwise leave it alone")
+        one.resize(160, 28)
+    assert box.toolTip() == box.currentText()
+    assert box.grab().toImage() != plain.grab().toImage(), "the words end with an ellipsis"
+    for one in (box, plain):
+        one.resize(700, 28)
+    assert box.grab().toImage() == plain.grab().toImage()

@@ -147,7 +147,7 @@ class ProbabilitiesStation(Station):
                 Column("Id", lambda row: str(row.id), "right", width=50),
                 Column("Logit", lambda row: f"{row.logit:.2f}", "right", width=60),
                 Column("÷ T", lambda row: _divided(row.scaled), "right", width=60),
-                Column("Mask", lambda row: row.mask or "keep", width=58),
+                Column("Mask", lambda row: row.mask or "keep", width=62),
                 Column("Probability", lambda row: share_words(row.probability, 3), "right", width=88),
             )
         )

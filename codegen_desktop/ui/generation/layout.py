@@ -50,6 +50,7 @@ class GenerationLayout:
         self.editor = GenerationEditor()
         self.suggestions = Suggestions()
         self.suggestions_button = button("Unseen", "lightbulb", "quiet", tooltip="Instructions never met in training")
+        self.suggestions_button.setAccessibleName("Unseen instructions")
         self.result = ResultCard()
         self.trace = TracePanel()
         self.empty = EmptyState(
@@ -120,6 +121,8 @@ class GenerationLayout:
         self.suggestions.setVisible(not compact)
         self._suggestions_rule.setVisible(not compact)
         self.suggestions_button.setVisible(compact)
+        self._editor_card.title.setVisible(not narrow)
+        self.suggestions_button.setText("" if narrow else "Unseen")
         self._top.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
         theme.size(self._sampling_card, minimum_width=232, maximum_width=2000 if narrow else 232)
         theme.size(self._editor_card, minimum_width=300 if compact else 420, minimum_height=160 if narrow else 0)

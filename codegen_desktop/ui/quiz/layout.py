@@ -56,7 +56,8 @@ class QuizLayout:
         widest = 2000 if compact else 360
         theme.size(self.set_list, minimum_width=240, maximum_width=widest)
         theme.size(self.report, minimum_width=248, maximum_width=widest)
-        theme.size(self.question, minimum_width=360 if fit is Fit.NARROW else 480)
+        narrow = fit is Fit.NARROW
+        theme.size(self.question, minimum_width=360 if narrow else 480, minimum_height=360 if narrow else 0)
         self._show_columns()
 
     def lead_on(self, on: bool) -> None:

@@ -12,6 +12,7 @@ from codegen_desktop.ui.tokens.id_grid import IdGrid
 from codegen_desktop.ui.tokens.twin import PictureOrTable
 from codegen_desktop.ui.widgets.card import Card
 from codegen_desktop.ui.widgets.code_view import CodeView
+from codegen_desktop.ui.widgets.fields import ElidedComboBox
 from codegen_desktop.ui.widgets.labels import Badge, label, line
 from codegen_desktop.ui.widgets.segmented import Segmented
 from codegen_desktop.ui.widgets.table import Column, RowsModel
@@ -32,7 +33,7 @@ class SnippetCard(Card):
         self._facts: TextFacts | None = None
         self._marked = ""
         self._examples: tuple[tuple[str, str], ...] = ()
-        self._choice = QComboBox()
+        self._choice = ElidedComboBox()
         self._editor = CodeView("Text to cut into tokens", read_only=False)
         self._sides = Segmented("Row of the model", ["Input", "Target"])
         self._note = label("", "caption", wrap=True)
@@ -41,7 +42,6 @@ class SnippetCard(Card):
         self._badge = Badge()
         self._choice.setAccessibleName("Example")
         self._editor.setLineWrapMode(CodeView.LineWrapMode.WidgetWidth)
-        self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         theme.size(self._editor, minimum_height=76)
         self._lay_out()
 

@@ -148,7 +148,6 @@ class Figure(Card):
         self._sentence.setTextFormat(Qt.TextFormat.RichText)
         self.body.addWidget(self._pages, 1)
         self.body.addWidget(strip)
-        self._plots["accuracy"].view.setXLink(self._plots["loss"].view)
         self._plots["loss"].setAccessibleName("Loss over epochs")
         self._plots["accuracy"].setAccessibleName("Accuracy over epochs")
 
@@ -157,6 +156,7 @@ class Figure(Card):
         self._smoothing_menu.triggered.connect(lambda action: self.set_smoothing(action.data()))
         self._table_button.toggled.connect(self.show_table)
         for what, other in (("loss", "accuracy"), ("accuracy", "loss")):
+            self._plots[what].x_range_changed.connect(self._plots[other].show_x_range)
             self._plots[what].cursor_moved.connect(self._plots[other].move_cursor)
             self._plots[what].cursor_moved.connect(self._on_plot_cursor_moved)
 

@@ -43,6 +43,7 @@ class CurvePlot(QWidget):
     """One of the two plots: `what` is `loss` or `accuracy`. Keys move the reading; dragging zooms."""
 
     cursor_moved = Signal(float)
+    x_range_changed = Signal(float, float)
 
     def __init__(self, what: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +76,7 @@ class CurvePlot(QWidget):
 
         self._plot.viewport().installEventFilter(self)
         self.view.sigXRangeChanged.connect(self._draw_ticks)
+        self.view.sigXRangeChanged.connect(lambda _view, shown: self.x_range_changed.emit(*shown))
         self.view.sigYRangeChanged.connect(self._place_labels)
         self.view.sigResized.connect(self._place_labels)
         self.apply_theme()
@@ -192,6 +194,14 @@ class CurvePlot(QWidget):
         """The test curve as it is drawn: places in epochs, and values."""
         x, y = self._parts.test.getOriginalDataset()
         return np.asarray(x, np.float64), np.asarray(y, np.float64)
+
+    def show_x_range(self, low: float, high: float) -> None:
+        """Show the same epochs as another plot.
+
+        pyqtgraph's own link lines plots that stand one above the other up by pixels, which cuts the one with the
+        wider axis at its start.
+        """
+        self.view.setXRange(low, high, padding=0)
 
     def reset_zoom(self) -> None:
         """Show the whole run: x from the start to the last epoch, y from 0 to beyond the highest line."""

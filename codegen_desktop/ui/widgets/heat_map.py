@@ -88,7 +88,10 @@ class HeatMap(QWidget):
         return RowsModel(
             (
                 Column("From", lambda row: self._rows[row], mono=True, width=110),
-                *(Column(name, partial(words, at), "right", width=72) for at, name in enumerate(self._columns)),
+                *(
+                    Column(name, partial(words, at), "right", width=max(72, 7 * len(name) + 18))
+                    for at, name in enumerate(self._columns)
+                ),
             ),
             tuple(range(len(self._rows))),
         )
