@@ -1,7 +1,7 @@
 """Station 2: what each token looked at in a layer and head, and the best guess behind every layer."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from codegen_desktop.generation.describe import describe_attention, describe_layers
@@ -117,6 +117,7 @@ class LayersStation(Station):
         self._layer_box.activated.connect(lambda _place: self._draw())
         self._head_box.activated.connect(lambda _place: self._draw())
         self._lens.layer_chosen.connect(self.choose_layer)
+        self._map.installEventFilter(self)
 
     def _lay_out(self) -> None:
         choosers = QHBoxLayout()
@@ -203,7 +204,8 @@ class LayersStation(Station):
         self._map_table = table_of("Attention as numbers", self._map.twin_model())
         self.add_table(self._map_table)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """More or fewer tokens fit."""
-        super().resizeEvent(event)
-        self._draw()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """More or fewer tokens fit the map when it has another size."""
+        if event.type() == QEvent.Type.Resize:
+            self._draw()
+        return super().eventFilter(watched, event)

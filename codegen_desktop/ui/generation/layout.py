@@ -125,6 +125,7 @@ class GenerationLayout:
         self.suggestions_button.setText("" if narrow else "Unseen")
         self._top.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
         theme.size(self._sampling_card, minimum_width=232, maximum_width=2000 if narrow else 232)
+        theme.size(self._sampling_card, minimum_height=300 if narrow else 0)
         theme.size(self._editor_card, minimum_width=300 if compact else 420, minimum_height=160 if narrow else 0)
         theme.size(self.result, minimum_width=280 if compact else 320, minimum_height=180 if narrow else 0)
         theme.size(self.trace, minimum_height=500 if narrow else 320 if compact else 0)

@@ -55,8 +55,8 @@ class QuizLayout:
         self.next_button.setAccessibleName(words)
         widest = 2000 if compact else 360
         theme.size(self.set_list, minimum_width=240, maximum_width=widest)
-        theme.size(self.report, minimum_width=248, maximum_width=widest)
         narrow = fit is Fit.NARROW
+        theme.size(self.report, minimum_width=248, maximum_width=widest, minimum_height=320 if narrow else 0)
         theme.size(self.question, minimum_width=360 if narrow else 480, minimum_height=360 if narrow else 0)
         self._show_columns()
 
