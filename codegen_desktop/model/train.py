@@ -150,7 +150,9 @@ class _Run:
         )
 
     def _measure_untrained(self) -> Generator[TrainEvent, None, None]:
-        train_loss, train_accuracy = yield from self._measure(self.job.train.first(SAMPLE), "Measuring the untrained model")
+        train_loss, train_accuracy = yield from self._measure(
+            self.job.train.first(SAMPLE), "Measuring the untrained model"
+        )
         loss, accuracy = yield from self._measure(self.job.test, "Measuring the untrained model")
         yield self._result(0, train_loss, train_accuracy, loss, accuracy, 0.0)
         yield self._checkpoint(0, ends_epoch=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from codegen_desktop.config import TrainingOptions
 from codegen_desktop.corpus.dataset import Dataset
 from codegen_desktop.corpus.store import save_dataset
 from codegen_desktop.errors import TrainingError, UserError
@@ -21,6 +22,7 @@ from codegen_desktop.model import runs
 from codegen_desktop.model.records import EpochResult, TrainStep
 from codegen_desktop.model.runs import Run
 from codegen_desktop.paths import new_lab_path
+from codegen_desktop.pipeline import RunStarted
 from codegen_desktop.tokenization.store import save_tokenizer
 from codegen_desktop.tokenization.tokenizer import Tokenizer
 from codegen_desktop.ui import labs, stages
@@ -69,6 +71,7 @@ class Workspace(QObject):
         self.say = self.messages.say
         self._stages: dict[Stage, StageState] = dict(EMPTY)
         self._generation_shown: tuple[int | None, bool] = (None, False)
+        self._trained_with: TrainingOptions | None = None
         self._decoders: dict[tuple[int, int], Decoder] = {}
         self._lab_lock = asyncio.Lock()
         self._heartbeat_timer = QTimer(self)
@@ -158,7 +161,9 @@ class Workspace(QObject):
 
     def _on_training_event(self, event: object) -> None:
         """A training anywhere moves the Training stage; the tab that draws it need not care."""
-        shape = stages.shape_part(self.dataset)
+        if isinstance(event, RunStarted):
+            self._trained_with = event.run.options
+        shape = stages.shape_part(self.dataset, self._trained_with)
         if isinstance(event, TrainStep):
             done = (f"epoch {event.epoch}", f"step {event.step:,} of {event.steps:,}")
             share = event.step / max(event.steps, 1)

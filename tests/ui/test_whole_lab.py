@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from small_lab import small_dataset
 
@@ -73,6 +74,20 @@ def test_a_person_who_opens_another_stage_is_left_there(window: MainWindow, qtbo
         window.whole_lab.start(TINY, None)
         qtbot.keyClick(window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
     assert window.stage is Stage.QUIZ
+
+
+def test_a_run_of_fewer_snippets_is_told_with_its_own_counts(window: MainWindow, qtbot: QtBot) -> None:
+    told: list[str] = []
+    window.workspace.stage_changed.connect(lambda *what: told.append(what[1]))
+    with qtbot.waitSignal(window.workspace.lab_report, timeout=60_000):
+        window.whole_lab.start(TINY.model_copy(update={"snippets": 50}), None)
+    window.show_stage(Stage.TRAINING)
+    qtbot.waitUntil(window.pages.current.is_settled, timeout=20_000)
+    running = [text for text in told if "step" in text]
+    assert running
+    assert {text.split(" · ")[0] for text in running} == {"40 train / 10 test"}
+    notes = [one.text() for one in window.findChildren(QLabel) if one.text().startswith("measured on the ")]
+    assert set(notes) == {"measured on the 10 test snippets"}
 
 
 def test_stopping_keeps_what_was_made(window: MainWindow, qtbot: QtBot) -> None:

@@ -48,7 +48,7 @@ _WORDS = (
     "island",
 )
 _KEYS = ("pear", "ink", "desk", "map", "oil", "cup", "rope", "axe", "bell")
-_CANDIDATES = 9
+_CANDIDATES = 14
 _MOST = 4
 
 
@@ -59,11 +59,11 @@ class _Source:
         self.random = random
         self._sizes = [int(text) for text in constants if text.isdigit()]
         self._marks = [text.strip("'") for text in constants if text.startswith("'")]
-        self._near = [near for k in self._sizes for near in (k - 1, k, k + 1, 2 * k, -k)]
+        self._near = [near for k in self._sizes for near in (k - 1, k, k + 1, 2 * k, -k)] + [-1, 0, 1]
 
     def number(self) -> int:
-        """A number at, just beside or at a multiple of a constant, or any between −12 and 30."""
-        if self._near and self.random.random() < 0.65:
+        """A number at, just beside or at a multiple of a constant or at zero, or any between −12 and 30."""
+        if self.random.random() < 0.65:
             return self.random.choice(self._near)
         return int(self.random.random() * 43) - 12
 
@@ -102,16 +102,16 @@ class _Source:
         return [*pairs, (same, same)]
 
     def rows(self) -> list[list[int]]:
-        """Lists of numbers, none empty; the sum of the last is at or beside a constant, if there is one."""
+        """Lists of numbers, none empty; the sum of the last is at or beside a constant or zero."""
         rows = [self.numbers(1, 5) for _ in range(self.random.randint(3, 5))]
-        return [*rows, [self.random.choice(self._near) - 2, 2]] if self._near else rows
+        return [*rows, [self.random.choice(self._near) - 2, 2]]
 
 
 _KINDS: dict[str, Callable[[_Source], Any]] = {
     "number": _Source.number,
     "small": lambda source: source.random.randint(1, 6),
     "limit": lambda source: source.random.randint(4, 24),
-    "depth": lambda source: source.random.randint(1, 30),
+    "depth": lambda source: source.random.randint(0, 30),
     "numbers": lambda source: source.numbers(5, 8),
     "few": lambda source: source.numbers(1, 4),
     "text": _Source.text,

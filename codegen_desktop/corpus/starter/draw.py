@@ -11,6 +11,8 @@ T = TypeVar("T")
 UNSEEN_SHARE = 0.03
 """The share of test snippets whose constants are drawn from values that training never shows, where there are any."""
 
+USUAL_SHARE = 0.8
+"""How often code is written in the usual one of its two styles."""
 
 WIDE_SHARE = 0.3
 """How often a constant is one of the many numbers of two digits, where its pool has them."""
@@ -64,6 +66,10 @@ class Draw:
     def chance(self, probability: float) -> bool:
         """True with this probability."""
         return self.weighted((True, False), (probability, 1.0 - probability))
+
+    def usual(self) -> bool:
+        """Whether the usual one of two styles is written: four times in five."""
+        return self.chance(USUAL_SHARE)
 
     def constant(self, pool: Pool) -> str:
         """A constant of a pool, as it is written in code and instruction."""

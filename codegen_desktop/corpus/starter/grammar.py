@@ -51,6 +51,16 @@ TEST_SHARE = 0.2
 ENOUGH = 10
 """An operation is tested only where at least this many learning compositions hold it."""
 
+_SPARE = 2
+"""Compositions above the rule: one that cannot be written after all is replaced by another."""
+
+_RULES = (
+    *((2 * ENOUGH, True), (ENOUGH, True), (2 * ENOUGH, False), (ENOUGH, False)),
+    *((5, True), (2, True), (0, True), (-_SPARE, True), (-_SPARE, False)),
+)
+"""How the test part is filled: with compositions whose operations keep so many learning ones, every family to its
+share or not. The second line is only for corpora too small for the first."""
+
 _TRIES = 60
 _TRIALS = 6
 
@@ -95,7 +105,7 @@ def _draft(slot: _Slot, draw: Draw, *, bare: bool) -> tuple[Draft, str]:
 
 
 class _Planner:
-    """Draws compositions that fit a row; a composition whose drafts are all too long is drawn again."""
+    """Draws compositions that fit a row and can be tested; one whose drafts all fail is drawn again."""
 
     def __init__(self, random: Random) -> None:
         self._random = random
@@ -117,9 +127,16 @@ class _Planner:
     def _fits(self, slot: _Slot) -> bool:
         key = slot.composition
         if key not in self._fitting:
-            texts = (_draft(slot, Draw(self._random), bare=False)[1] for _ in range(_TRIALS))
-            self._fitting[key] = any(count_pieces(text) <= PIECE_LIMIT for text in texts)
+            self._fitting[key] = any(self._try(slot) for _ in range(_TRIALS))
         return self._fitting[key]
+
+    def _try(self, slot: _Slot) -> bool:
+        """Whether one draft of the slot fits a row and can be tested."""
+        draw = Draw(self._random)
+        draft, text = _draft(slot, draw, bare=False)
+        if count_pieces(text) > PIECE_LIMIT:
+            return False
+        return bool(write_cases(self._random, draft.code, draft.arguments, draw.constants))
 
 
 def _plan(count: int, random: Random, planner: _Planner) -> list[_Slot]:
@@ -135,33 +152,28 @@ def _plan(count: int, random: Random, planner: _Planner) -> list[_Slot]:
     return slots
 
 
-def _hold_out(slots: Sequence[_Slot], target: int, random: Random, enough: int) -> set[tuple[str, ...]]:
-    """Compositions of two or more operations with `target` snippets together (fewer where the rule forbids).
+def _held_out(slots: Sequence[_Slot], random: Random) -> set[tuple[str, ...]]:
+    """The compositions of the test part: a fifth of every family's snippets, as near as the rules let it come.
 
-    Every operation of a chosen composition stays in at least `enough` compositions that are not chosen.
+    Every operation of a chosen composition stays in at least `ENOUGH` compositions that are not chosen, in twice as
+    many where that can be; a corpus too small for this gets the strictest rule that fits.
     """
     sizes = Counter(slot.key for slot in slots)
     uses = Counter(name for key in sizes for name in set(key))
+    families = {slot.key: slot.family.name for slot in slots}
     candidates = sorted(key for key in sizes if len(key) > 1)
     random.shuffle(candidates)
+    left = round(len(slots) * TEST_SHARE)
+    quota = {name: math.ceil(size * TEST_SHARE) for name, size in Counter(slot.family.name for slot in slots).items()}
     chosen: set[tuple[str, ...]] = set()
-    left = target
-    for key in candidates:
-        if sizes[key] <= left and all(uses[name] > enough for name in key):
-            chosen.add(key)
-            left -= sizes[key]
-            uses.subtract(set(key))
-    return chosen
-
-
-def _held_out(slots: Sequence[_Slot], random: Random) -> set[tuple[str, ...]]:
-    """The compositions of the test part; a corpus too small for the rule of ten gets the strictest that fits."""
-    target = round(len(slots) * TEST_SHARE)
-    chosen: set[tuple[str, ...]] = set()
-    for enough in (2 * ENOUGH, ENOUGH, 5, 2, 1, 0):
-        chosen = _hold_out(slots, target, random, enough)
-        if sum(slot.key in chosen for slot in slots) == target:
-            break
+    for enough, by_family in _RULES:
+        for key in candidates:
+            fits = sizes[key] <= left and (not by_family or sizes[key] <= quota[families[key]])
+            if fits and key not in chosen and all(uses[name] > enough + _SPARE for name in key):
+                chosen.add(key)
+                left -= sizes[key]
+                quota[families[key]] -= sizes[key]
+                uses.subtract(set(key))
     return chosen
 
 
@@ -173,9 +185,12 @@ class _Writer:
         self._texts: set[str] = set()
         self._instructions: set[str] = set()
 
-    def write(self, slot: _Slot, index: int, *, bare: bool, test: bool, code: str = "") -> Snippet | None:
-        """A snippet for this slot, or None where all tries were refused; `code` asks for just this code."""
-        random = Random(f"starter {self._seed} {index} {slot.key}")
+    def write(self, slot: _Slot, place: str, *, bare: bool, test: bool, code: str = "") -> Snippet | None:
+        """A snippet for this slot, or None where all tries were refused; `code` asks for just this code.
+
+        The same `place` makes the same choices.
+        """
+        random = Random(f"starter {self._seed} {place} {slot.key}")
         tries = 100 * _TRIES if code else _TRIES
         for refused in range(tries):
             draw = Draw(random, unseen=test and random.random() < UNSEEN_SHARE)
@@ -217,23 +232,17 @@ def _write_all(count: int, seed: int) -> Iterator[tuple[Snippet, bool]]:
     learning = [index for index, slot in enumerate(slots) if slot.key in learned and index > 1]
     bare = {1, *random.sample(learning, max(0, round(BARE_SHARE * (len(learning) + 2)) - 1))}
     writer = _Writer(seed)
-    uses = Counter(name for key in learned for name in set(key))
-    enough = min((uses[name] for key in chosen for name in key), default=0)
-
-    def fits(key: tuple[str, ...]) -> bool:
-        """Whether a composition drawn later may join the test part."""
-        return key not in learned and len(key) > 1 and all(uses[name] >= min(2 * ENOUGH, enough) for name in key)
-
+    tested = [slot for slot in slots if slot.key in chosen]
     for index, slot in enumerate(slots):
         test = slot.key in chosen
         code = BRIEF if index < 2 and slot.composition == _ADD else ""
-        snippet = writer.write(slot, index, bare=index in bare, test=test, code=code)
+        snippet = writer.write(slot, str(index), bare=index in bare, test=test, code=code)
+        again = 0
         while snippet is None:
-            other = planner.draw(slot.family)
-            if not fits(other.key) if test else other.key in chosen:
-                continue
-            (chosen if test else learned).add(other.key)
-            snippet = writer.write(other, index, bare=index in bare, test=test)
+            again += 1
+            other = random.choice(tested) if test else planner.draw(slot.family)
+            if test or other.key not in chosen:
+                snippet = writer.write(other, f"{index} again {again}", bare=index in bare, test=test)
         yield snippet, test
 
 

@@ -116,7 +116,7 @@ def _sensible(first: Operation, second: Operation) -> bool:
 def _body(draw: Draw, start: Expression, steps: Steps, skip: int, *, result: str) -> list[str]:
     """One expression, or one line for every edit of `result`."""
     edits = steps.all[skip:]
-    if len(steps.all) > 1 and draw.chance(0.4):
+    if len(steps.all) > 1 and draw.usual():
         lines = [] if start.text == result else [f"{result} = {start.text}"]
         lines += [f"{result} = {step.on(result)}" for step in edits]
         return [*lines, f"return {result}"]
@@ -197,7 +197,7 @@ def _write_condition(draw: Draw, composition: Composition) -> Draft:
         codes = [connector.operation.code.format(p=codes[0], q=codes[1], n=codes[1])]
     opening = draw.wording(("check whether", "check if", "tell whether", "test if"))
     body = [f"return {codes[0]}"]
-    if draw.chance(0.3):
+    if not draw.usual():
         body = [f"if {codes[0]}:", "    return True", "return False"]
     word = connector.operation.name if connector else steps.word
     return Draft(f"{opening} {name} is {asked[0]}", function(draw, f"is_{word}", name, body), ("number",))
@@ -216,7 +216,7 @@ def _write_branch(draw: Draw, composition: Composition) -> Draft:
         ("if {n} is {p} {a}, else {b}", "if {n} is {p} {a}, otherwise {b}", "when {n} is {p} {a}, else {b}")
     )
     values = [step.on(name) for step in edits] + [name]
-    if draw.chance(0.5):
+    if draw.usual():
         body = [f"return {values[0]} if {condition} else {values[1]}"]
     else:
         body = [f"if {condition}:", f"    return {values[0]}", f"return {values[1]}"]
@@ -234,23 +234,23 @@ _NEITHER = tuple((p, c, q) for p, q in permutations(AFFIRMATIVE, 2) for c in CON
 
 ARITHMETIC = Family(
     "arithmetic",
-    0.07,
+    0.08,
     (
         Shape(0.15, tuple((base,) for base in BASES)),
-        Shape(0.6, tuple(product(BASES, _EDITS))),
-        Shape(0.25, tuple((base, *pair) for base, pair in product(BASES, permutations(MAPS, 2)))),
+        Shape(0.65, tuple(product(BASES, _EDITS))),
+        Shape(0.2, tuple((base, *pair) for base, pair in product(BASES, permutations(MAPS, 2)))),
     ),
     _write_arithmetic,
 )
 CHAIN = Family(
     "chain",
-    0.06,
-    (Shape(0.1, tuple((edit,) for edit in _EDITS)), Shape(0.65, _PAIRED), Shape(0.25, _TRIPLES)),
+    0.08,
+    (Shape(0.1, tuple((edit,) for edit in _EDITS)), Shape(0.7, _PAIRED), Shape(0.2, _TRIPLES)),
     _write_chain,
 )
 CONDITION = Family(
     "condition",
-    0.055,
+    0.07,
     (
         Shape(0.1, tuple((test,) for test in TESTS)),
         Shape(0.55, _PLAIN),
@@ -261,10 +261,10 @@ CONDITION = Family(
 )
 BRANCH = Family(
     "branch",
-    0.06,
+    0.07,
     (
-        Shape(0.3, tuple(product(TESTS, _EDITS))),
-        Shape(0.7, tuple((test, *pair) for test, pair in product(TESTS, permutations(MAPS, 2)))),
+        Shape(0.45, tuple(product(TESTS, _EDITS))),
+        Shape(0.55, tuple((test, *pair) for test, pair in product(TESTS, permutations(MAPS, 2)))),
     ),
     _write_branch,
 )

@@ -62,7 +62,7 @@ SOURCES = (
         "range({k}, {n} + 1)",
         "from {k} to {n}",
         "from {k} up to {n}",
-        "{k} through {n}",
+        "beginning at {k} up to {n}",
         "starting at {k} up to {n}",
         constants=True,
     ),
@@ -111,26 +111,26 @@ def _write_range(draw: Draw, composition: Composition) -> Draft:
 
 LISTS = Family(
     "lists",
-    0.075,
+    0.06,
     (
         Shape(0.08, tuple((op,) for op in (*TESTS, *MAPS, *REDUCES))),
-        Shape(0.2, tuple(product(TESTS, MAPS))),
-        Shape(0.14, tuple(product(TESTS, REDUCES))),
-        Shape(0.14, tuple(product(MAPS, _AFTER_MAP))),
-        Shape(0.44, tuple(product(TESTS, MAPS, _AFTER_MAP))),
+        Shape(0.24, tuple(product(TESTS, MAPS))),
+        Shape(0.19, tuple(product(TESTS, REDUCES))),
+        Shape(0.19, tuple(product(MAPS, _AFTER_MAP))),
+        Shape(0.3, tuple(product(TESTS, MAPS, _AFTER_MAP))),
     ),
     _write_list,
 )
 RANGES = Family(
     "ranges",
-    0.06,
+    0.05,
     (
         Shape(0.05, tuple((op,) for op in SOURCES)),
-        Shape(0.2, tuple(product(SOURCES, TESTS))),
-        Shape(0.2, tuple(product(SOURCES, MAPS))),
-        Shape(0.1, tuple(product(SOURCES, _RANGE_ENDS))),
-        Shape(0.25, tuple(product(SOURCES, TESTS, MAPS))),
-        Shape(0.2, tuple(product(SOURCES, MAPS, _RANGE_ENDS))),
+        Shape(0.17, tuple(product(SOURCES, TESTS))),
+        Shape(0.17, tuple(product(SOURCES, MAPS))),
+        Shape(0.15, tuple(product(SOURCES, _RANGE_ENDS))),
+        Shape(0.24, tuple(product(SOURCES, TESTS, MAPS))),
+        Shape(0.22, tuple(product(SOURCES, MAPS, _RANGE_ENDS))),
     ),
     _write_range,
 )

@@ -87,7 +87,7 @@ def _write_accumulator(draw: Draw, composition: Composition) -> Draft:
         condition = test.on("x")
     value = change.apply(Expression("x")) if change else Expression("x")
     sign = update.operation.code
-    if draw.chance(0.5):
+    if draw.usual():
         step = f"total {sign}= {value.text}"
     else:
         step = f"total = total {sign} {value.within(_RIGHT[sign])}"
@@ -181,7 +181,7 @@ def _write_recursion(draw: Draw, composition: Composition) -> Draft:
     term = change.apply(Expression(name)) if change else Expression(name)
     base = combine.operation.word or "[]"
     value = combine.operation.code.format(t=term.within(TERM if kind == "product" else SUM), f=call)
-    if draw.chance(0.35):
+    if not draw.usual():
         body = [f"return {base} if {name} <= 0 else {value}"]
     else:
         body = [f"if {name} <= 0:", f"    return {base}", f"return {value}"]
@@ -196,19 +196,19 @@ _FINISHES = tuple(replace(op, role="finish", name=f"finally {op.name}") for op i
 
 ACCUMULATORS = Family(
     "accumulators",
-    0.06,
+    0.055,
     (
         Shape(0.08, tuple((op,) for op in _UPDATES)),
-        Shape(0.16, tuple(product(_UPDATES, MAPS))),
-        Shape(0.16, tuple(product(_UPDATES, _FINISHES))),
-        Shape(0.3, tuple(product(_UPDATES, MAPS, _FINISHES))),
-        Shape(0.3, tuple(product(_UPDATES, _CONTROLS, TESTS))),
+        Shape(0.17, tuple(product(_UPDATES, MAPS))),
+        Shape(0.17, tuple(product(_UPDATES, _FINISHES))),
+        Shape(0.34, tuple(product(_UPDATES, MAPS, _FINISHES))),
+        Shape(0.24, tuple(product(_UPDATES, _CONTROLS, TESTS))),
     ),
     _write_accumulator,
 )
 RECURSION = Family(
     "recursion",
-    0.06,
+    0.05,
     (Shape(0.15, tuple(product(_COMBINES, _DESCENTS))), Shape(0.85, tuple(product(_COMBINES, _DESCENTS, MAPS)))),
     _write_recursion,
 )

@@ -315,7 +315,7 @@ def _write_pairs(draw: Draw, composition: Composition) -> Draft:
 _MADE = (*_PAIRS, _SWAP)
 NESTED = Family(
     "nested",
-    0.07,
+    0.075,
     (
         Shape(0.1, tuple((op,) for op in (*_ROWS, *_FILTERS, _FLAT))),
         Shape(0.14, tuple(product(_FILTERS, _ROWS))),
@@ -331,7 +331,7 @@ NESTED = Family(
 )
 PAIRS = Family(
     "pairs",
-    0.07,
+    0.055,
     (
         Shape(0.1, tuple((op,) for op in (*_MADE, *_CHOICES))),
         Shape(0.22, tuple(product(_CHOICES, _MADE))),

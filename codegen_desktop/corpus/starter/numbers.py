@@ -32,13 +32,23 @@ def _test(name: str, code: str, *wordings: str, pool: Pool | None = None, operan
 TESTS = (
     _test("above", "{x} > {k}", "above {k}", "over {k}", "greater than {k}", "larger than {k}", pool=BOUND),
     _test("below", "{x} < {k}", "below {k}", "under {k}", "less than {k}", "smaller than {k}", pool=BOUND),
-    _test("least", "{x} >= {k}", "at least {k}", "no less than {k}", "not below {k}", "not under {k}", pool=BOUND),
-    _test("most", "{x} <= {k}", "at most {k}", "no more than {k}", "not above {k}", "not over {k}", pool=BOUND),
+    _test(
+        "least",
+        "{x} >= {k}",
+        "at least {k}",
+        "no less than {k}",
+        "no smaller than {k}",
+        "no lower than {k}",
+        pool=BOUND,
+    ),
+    _test(
+        "most", "{x} <= {k}", "at most {k}", "no more than {k}", "no greater than {k}", "no higher than {k}", pool=BOUND
+    ),
     _test(
         "other",
         "{x} != {k}",
         "different from {k}",
-        "not equal to {k}",
+        "unequal to {k}",
         "other than {k}",
         "anything but {k}",
         pool=BOUND,
@@ -53,10 +63,10 @@ TESTS = (
         pool=BOUND,
         operand=TERM,
     ),
-    _test("even", "{x} % 2 == 0", "even", "divisible by two", "an even number", "a multiple of two", operand=TERM),
-    _test("odd", "{x} % 2 == 1", "odd", "not even", "an odd number", "not divisible by two", operand=TERM),
-    _test("positive", "{x} > 0", "positive", "above zero", "greater than zero", "a positive number"),
-    _test("negative", "{x} < 0", "negative", "below zero", "less than zero", "a negative number"),
+    _test("even", "{x} % 2 == 0", "even", "an even number", "an even value", "an even integer", operand=TERM),
+    _test("odd", "{x} % 2 == 1", "odd", "an odd number", "an odd value", "an odd integer", operand=TERM),
+    _test("positive", "{x} > 0", "positive", "above zero", "a positive number", "a positive value"),
+    _test("negative", "{x} < 0", "negative", "below zero", "a negative number", "a negative value"),
 )
 
 AFFIRMATIVE = tuple(op for op in TESTS if op.name in ("above", "below", "multiple", "even", "positive", "negative"))
@@ -81,8 +91,8 @@ MAPS = (
         "{x} * 2",
         TERM,
         TERM,
-        ("double {it}", "multiply {it} by two", "take twice {it}", "take {it} times two"),
-        ("{it} doubled", "{it} multiplied by two", "twice {it}", "{it} times two"),
+        ("double {it}", "take {it} doubled", "take twice {it}", "take the double of {it}"),
+        ("{it} doubled", "twice {it}", "the double of {it}", "double {it}"),
     ),
     _map(
         "squared",
@@ -93,20 +103,12 @@ MAPS = (
         ("{it} squared", "the square of {it}", "{it} to the power two", "{it} raised to the power two"),
     ),
     _map(
-        "cubed",
-        "{x} ** 3",
-        ATOM,
-        POWER,
-        ("cube {it}", "take the cube of {it}", "take {it} cubed", "raise {it} to the power three"),
-        ("{it} cubed", "the cube of {it}", "{it} to the power three", "{it} raised to the power three"),
-    ),
-    _map(
         "negated",
         "-{x}",
         UNARY,
         UNARY,
-        ("negate {it}", "take the negative of {it}", "take minus {it}", "flip the sign of {it}"),
-        ("{it} negated", "the negative of {it}", "minus {it}", "{it} with flipped sign"),
+        ("negate {it}", "take the negative of {it}", "flip the sign of {it}", "change the sign of {it}"),
+        ("{it} negated", "the negative of {it}", "{it} with flipped sign", "{it} with changed sign"),
     ),
     _map(
         "absolute",
@@ -127,7 +129,7 @@ MAPS = (
         SUM,
         SUM,
         ("add {k} to {it}", "increase {it} by {k}", "take {it} plus {k}", "take {it} increased by {k}"),
-        ("{it} plus {k}", "{it} increased by {k}", "{k} more than {it}", "{it} with {k} added"),
+        ("{it} plus {k}", "{it} increased by {k}", "{it} enlarged by {k}", "{it} raised by {k}"),
         AMOUNT,
     ),
     _map(
@@ -136,7 +138,7 @@ MAPS = (
         SUM,
         SUM,
         ("subtract {k} from {it}", "decrease {it} by {k}", "take {it} minus {k}", "take {it} decreased by {k}"),
-        ("{it} minus {k}", "{it} decreased by {k}", "{k} less than {it}", "{it} with {k} subtracted"),
+        ("{it} minus {k}", "{it} decreased by {k}", "{it} lowered by {k}", "{it} reduced by {k}"),
         AMOUNT,
     ),
     _map(
@@ -144,8 +146,8 @@ MAPS = (
         "{x} * {k}",
         TERM,
         TERM,
-        ("multiply {it} by {k}", "take {it} times {k}", "take {k} times {it}", "take {it} multiplied by {k}"),
-        ("{it} times {k}", "{k} times {it}", "{it} multiplied by {k}", "the product of {it} and {k}"),
+        ("multiply {it} by {k}", "scale {it} by {k}", "take {it} times {k}", "take {it} multiplied by {k}"),
+        ("{it} times {k}", "{it} scaled by {k}", "{it} multiplied by {k}", "the product of {it} and {k}"),
         FACTOR,
     ),
     _map(
@@ -180,34 +182,6 @@ MAPS = (
         ),
         ("{it} modulo {k}", "{it} reduced modulo {k}", "the remainder of {it} by {k}", "the modulo of {it} by {k}"),
         DIVISOR,
-    ),
-    _map(
-        "capped",
-        "min({x}, {k})",
-        0,
-        ATOM,
-        ("cap {it} at {k}", "limit {it} to at most {k}", "take {it} capped at {k}", "take {it} limited to at most {k}"),
-        ("{it} capped at {k}", "{it} limited to at most {k}", "{it} cut to at most {k}", "{it} with a cap of {k}"),
-        AMOUNT,
-    ),
-    _map(
-        "lifted",
-        "max({x}, {k})",
-        0,
-        ATOM,
-        (
-            "lift {it} to at least {k}",
-            "push {it} to at least {k}",
-            "take {it} lifted to at least {k}",
-            "take {it} pushed to at least {k}",
-        ),
-        (
-            "{it} lifted to at least {k}",
-            "{it} pushed to at least {k}",
-            "{it} lifted up to at least {k}",
-            "{it} pushed up to at least {k}",
-        ),
-        AMOUNT,
     ),
 )
 

@@ -145,7 +145,7 @@ def join(draw: Draw, phrases: Sequence[str]) -> str:
 def function(draw: Draw, name: str, parameters: str, body: Sequence[str]) -> str:
     """A function's code; a body of one line may stand beside the head."""
     head = f"def {name}({parameters}):"
-    if len(body) == 1 and draw.chance(0.35):
+    if len(body) == 1 and not draw.usual():
         return f"{head} {body[0]}"
     return "\n".join((head, *(f"    {line}" for line in body)))
 
@@ -159,7 +159,7 @@ def collect(
     written and not `sum(x for x in xs)`.
     """
     slots = reduce.slots if reduce else {}
-    if draw.chance(0.65):
+    if draw.usual():
         clause = " ".join((value, *loops)) + (f" if {condition}" if condition else "")
         bare = bool(whole) and not condition
         listed = whole if bare else f"[{clause}]"

@@ -63,7 +63,7 @@ _NAMES = {"any": "has_any", "every": "has_only", "none": "has_no", "amount": "am
 
 def _answer(draw: Draw, name: str, quantifier: Operation, question: str, condition: str) -> list[str]:
     """The body that answers the question about every `x`; a loop leaves as soon as the answer is known."""
-    if draw.chance(0.7):
+    if draw.usual():
         clause = f"{question} for x in {name}" + (f" if {condition}" if condition else "")
         return [f"return {quantifier.code.format(g=clause)}"]
     heads = [f"for x in {name}:", *([f"    if {condition}:"] if condition else [])]
@@ -95,11 +95,11 @@ def _write(draw: Draw, composition: Composition) -> Draft:
 
 QUESTIONS = Family(
     "questions",
-    0.06,
+    0.055,
     (
-        Shape(0.15, tuple(product(TESTS, _QUANTIFIERS))),
-        Shape(0.5, tuple(product(MAPS, TESTS, _QUANTIFIERS))),
-        Shape(0.35, tuple((*pair, q) for pair, q in product(permutations(TESTS, 2), _QUANTIFIERS))),
+        Shape(0.35, tuple(product(TESTS, _QUANTIFIERS))),
+        Shape(0.4, tuple(product(MAPS, TESTS, _QUANTIFIERS))),
+        Shape(0.25, tuple((*pair, q) for pair, q in product(permutations(TESTS, 2), _QUANTIFIERS))),
     ),
     _write,
 )

@@ -126,7 +126,7 @@ def _write(draw: Draw, composition: Composition) -> Draft:
     if cut:
         phrases.append(cut.say(draw))
         value += cut.operation.code.format(**cut.slots)
-    if draw.chance(0.3):
+    if not draw.usual():
         local = "chosen"
         tail = cut.operation.code.format(**cut.slots) if cut else ""
         body = [f"{local} = {value.removesuffix(tail) if tail else value}", f"return {local}{tail}"]
@@ -139,7 +139,7 @@ def _write(draw: Draw, composition: Composition) -> Draft:
 _KEYS = (*_NUMBER_KEYS, *_TEXT_KEYS)
 RANKING = Family(
     "ranking",
-    0.06,
+    0.05,
     (
         Shape(0.3, tuple(product(_RANKS, _KEYS))),
         Shape(0.35, tuple(product(_RANKS[:2], _KEYS, _CUTS))),

@@ -95,7 +95,7 @@ def _write_table(draw: Draw, composition: Composition) -> Draft:
     if end:
         code = end.operation.code.format(v=value, kv=pairs, c=f" if {condition}" if condition else "")
         body = [f"return {code}"]
-    elif draw.chance(0.65):
+    elif draw.usual():
         body = [f"return {{k: {value} for {pairs}{f' if {condition}' if condition else ''}}}"]
     else:
         heads = [f"for {pairs}:", *([f"    if {condition}:"] if condition else [])]
@@ -170,7 +170,7 @@ def _write_build(draw: Draw, composition: Composition) -> Draft:
         words += draw.wording(_ONLY).format(p=test.say(draw))
     value, condition = change.on("x") if change else "x", test.on("x") if test else ""
     code, loop = build.operation.code, build.operation.step
-    if code and (not loop or draw.chance(0.65)):
+    if code and (not loop or draw.usual()):
         body = [f"return {code.format(v=value, xs=name, c=f' if {condition}' if condition else '')}"]
     else:
         heads = [f"for x in {name}:", *([f"    if {condition}:"] if condition else [])]
@@ -180,23 +180,24 @@ def _write_build(draw: Draw, composition: Composition) -> Draft:
 
 TABLES = Family(
     "tables",
-    0.06,
+    0.055,
     (
         Shape(0.15, tuple((op,) for op in (*TESTS, *MAPS, *_ENDS))),
         Shape(0.3, tuple(product(TESTS, MAPS))),
         Shape(0.25, tuple(product(TESTS, _ENDS))),
-        Shape(0.2, tuple(product(MAPS, _VALUE_ENDS))),
+        Shape(0.18, tuple(product(MAPS, _VALUE_ENDS))),
+        Shape(0.15, tuple(product(TESTS, MAPS, _VALUE_ENDS))),
     ),
     _write_table,
 )
 BUILDS = Family(
     "builds",
-    0.06,
+    0.055,
     (
         Shape(0.08, ((_COUNT,), (_PLACE,))),
         Shape(0.12, tuple(product((_COUNT, _PLACE), TESTS))),
-        Shape(0.2, tuple(product(_BUILDS, MAPS))),
-        Shape(0.6, tuple(product(_BUILDS, MAPS, TESTS))),
+        Shape(0.3, tuple(product(_BUILDS, MAPS))),
+        Shape(0.5, tuple(product(_BUILDS, MAPS, TESTS))),
     ),
     _write_build,
 )

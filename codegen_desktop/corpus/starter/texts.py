@@ -48,14 +48,6 @@ CASES = (
         "convert {it} to lowercase",
     ),
     _edit(
-        "swapped",
-        "{x}.swapcase()",
-        "swap the case of {it}",
-        "switch the case of {it}",
-        "flip the case of {it}",
-        "invert the case of {it}",
-    ),
-    _edit(
         "title",
         "{x}.title()",
         "make {it} title case",
@@ -117,16 +109,16 @@ ADDED = (
         "suffix",
         "{x} + {k}",
         "append {k} to {it}",
-        "put {k} after {it}",
-        "put {k} behind {it}",
-        "add {k} at the end of {it}",
+        "end {it} with {k}",
+        "finish {it} with {k}",
+        "suffix {it} with {k}",
         level=SUM,
         pools=(SIGN,),
     ),
     Operation(
         "prefix",
         "map",
-        ("prepend {k} to {it}", "put {k} before {it}", "put {k} in front of {it}", "add {k} at the start of {it}"),
+        ("prepend {k} to {it}", "start {it} with {k}", "begin {it} with {k}", "prefix {it} with {k}"),
         "{k} + {x}",
         level=SUM,
         operand=SUM,
@@ -187,7 +179,7 @@ _CLOSING = (
 
 
 def _body(draw: Draw, name: str, steps: Steps) -> list[str]:
-    if len(steps.all) > 1 and draw.chance(0.35):
+    if len(steps.all) > 1 and draw.usual():
         lines = [f"{name} = {step.on(name)}" for step in steps.all[:-1]]
         return [*lines, f"return {steps.all[-1].on(name)}"]
     expression = Expression(name)
@@ -210,11 +202,11 @@ def _different(operations: Composition) -> bool:
 
 TEXTS = Family(
     "texts",
-    0.08,
+    0.1,
     (
         Shape(0.15, tuple((op,) for op in (*_EDITS, *_CLOSING))),
-        Shape(0.55, tuple(filter(_different, product(_EDITS, (*_EDITS, *_CLOSING))))),
-        Shape(0.3, tuple(filter(_different, product(_EDITS, _EDITS, (*_EDITS, *_CLOSING))))),
+        Shape(0.65, tuple(filter(_different, product(_EDITS, (*_EDITS, *_CLOSING))))),
+        Shape(0.2, tuple(filter(_different, product(_EDITS, _EDITS, (*_EDITS, *_CLOSING))))),
     ),
     _write_text,
 )

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from codegen_desktop.config import PRESETS, Preset, TrainingOptions
 from codegen_desktop.corpus.dataset import Progress
+from codegen_desktop.corpus.sampling import part_sizes
 from codegen_desktop.model.records import EpochResult, TrainStep
 from codegen_desktop.model.runs import Run
 from codegen_desktop.pipeline import PromptsCompleted, RunStarted
@@ -324,8 +325,8 @@ class TrainingTab(QWidget):
         self.parts.epoch_table.set_rows(epoch_rows(self._history, epochs, running))
         self.parts.show_prompts(tuple(self._prompts[epoch] for epoch in sorted(self._prompts)))
         dataset = self._workspace.dataset
-        count = len(dataset.split.test) if dataset is not None else 0
-        self.parts.show_test_count(min(count, round(self.parts.recipe.options.snippets * 0.2)) if count else 0)
+        snippets = self.parts.recipe.options.snippets
+        self.parts.show_test_count(part_sizes(dataset, snippets)[1] if dataset is not None else 0)
 
     def _on_redraw_timer_timeout(self) -> None:
         if not self._dirty:
