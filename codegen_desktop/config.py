@@ -70,7 +70,7 @@ class TrainingOptions(Options):
         30, "Warm-up steps", "Steps over which the learning rate rises from nothing.", "expert", ge=0, le=10_000
     )
     decay: float = _option(
-        0.6,
+        1.0,
         "Decay share",
         "The last share of the run over which the learning rate falls in a line.",
         "expert",

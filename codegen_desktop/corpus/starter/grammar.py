@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -55,11 +55,11 @@ _SPARE = 2
 """Compositions above the rule: one that cannot be written after all is replaced by another."""
 
 _RULES = (
-    *((2 * ENOUGH, True), (ENOUGH, True), (2 * ENOUGH, False), (ENOUGH, False)),
-    *((5, True), (2, True), (0, True), (-_SPARE, True), (-_SPARE, False)),
+    *((ENOUGH, ENOUGH, True), (ENOUGH, 5, True), (ENOUGH, 5, False)),
+    *((5, 2, True), (2, 1, True), (0, 0, True), (-_SPARE, -_SPARE, True), (-_SPARE, -_SPARE, False)),
 )
-"""How the test part is filled: with compositions whose operations keep so many learning ones, every family to its
-share or not. The second line is only for corpora too small for the first."""
+"""How the test part is filled: with compositions whose operations keep so many learning ones in all families and so
+many in their own, every family to its share or not. The second line is only for corpora too small for the first."""
 
 _TRIES = 60
 _TRIALS = 6
@@ -152,28 +152,39 @@ def _plan(count: int, random: Random, planner: _Planner) -> list[_Slot]:
     return slots
 
 
+def plain(name: str) -> str:
+    """An operation's name without its family: doubling is the same on a list and on a number."""
+    return name.partition(".")[2]
+
+
+def count_uses(keys: Iterable[tuple[str, ...]]) -> Counter[str]:
+    """How many compositions hold an operation, by its name within its family and by its plain name."""
+    return Counter(name for key in keys for name in {*key, *map(plain, key)})
+
+
 def _held_out(slots: Sequence[_Slot], random: Random) -> set[tuple[str, ...]]:
     """The compositions of the test part: a fifth of every family's snippets, as near as the rules let it come.
 
-    Every operation of a chosen composition stays in at least `ENOUGH` compositions that are not chosen, in twice as
-    many where that can be; a corpus too small for this gets the strictest rule that fits.
+    Every operation of a chosen composition stays in at least `ENOUGH` compositions that are not chosen, of its own
+    family where that can be; a corpus too small for this gets the strictest rule that fits.
     """
     sizes = Counter(slot.key for slot in slots)
-    uses = Counter(name for key in sizes for name in set(key))
+    uses = count_uses(sizes)
     families = {slot.key: slot.family.name for slot in slots}
     candidates = sorted(key for key in sizes if len(key) > 1)
     random.shuffle(candidates)
     left = round(len(slots) * TEST_SHARE)
     quota = {name: math.ceil(size * TEST_SHARE) for name, size in Counter(slot.family.name for slot in slots).items()}
     chosen: set[tuple[str, ...]] = set()
-    for enough, by_family in _RULES:
+    for anywhere, at_home, by_family in _RULES:
         for key in candidates:
             fits = sizes[key] <= left and (not by_family or sizes[key] <= quota[families[key]])
-            if fits and key not in chosen and all(uses[name] > enough + _SPARE for name in key):
+            known = all(uses[name] > at_home + _SPARE and uses[plain(name)] > anywhere + _SPARE for name in key)
+            if fits and known and key not in chosen:
                 chosen.add(key)
                 left -= sizes[key]
                 quota[families[key]] -= sizes[key]
-                uses.subtract(set(key))
+                uses.subtract(count_uses([key]))
     return chosen
 
 

@@ -4,14 +4,13 @@ from itertools import permutations, product
 
 from codegen_desktop.corpus.starter import names
 from codegen_desktop.corpus.starter.draw import Draw
-from codegen_desktop.corpus.starter.numbers import AFFIRMATIVE, CLAMP, MAPS, TESTS
+from codegen_desktop.corpus.starter.numbers import AFFIRMATIVE, CLAMP, MAPS, TESTS, agree
 from codegen_desktop.corpus.starter.operation import (
     AND,
     ATOM,
     COMPARE,
     NOT,
     OR,
-    POWER,
     SUM,
     TERM,
     Composition,
@@ -26,8 +25,8 @@ from codegen_desktop.corpus.starter.operation import (
 )
 
 
-def _base(name: str, code: str, level: int, *wordings: str) -> Operation:
-    return Operation(name, "base", wordings, code, level=level)
+def _base(name: str, code: str, level: int, *wordings: str, word: str = "") -> Operation:
+    return Operation(name, "base", wordings, code, level=level, word=word)
 
 
 BASES = (
@@ -48,6 +47,7 @@ BASES = (
         "take {b} away from {a}",
         "take {a} minus {b}",
         "lower {a} by {b}",
+        word="minus",
     ),
     _base(
         "multiply",
@@ -57,6 +57,7 @@ BASES = (
         "take {a} times {b}",
         "multiply two numbers {a} and {b}",
         "take the product of {a} and {b}",
+        word="times",
     ),
     _base(
         "divide",
@@ -66,24 +67,7 @@ BASES = (
         "divide {a} by {b} rounding down",
         "take the quotient of {a} by {b}",
         "take {a} over {b} rounded down",
-    ),
-    _base(
-        "remainder",
-        "{a} % {b}",
-        TERM,
-        "take {a} modulo {b}",
-        "take the remainder of {a} by {b}",
-        "reduce {a} modulo {b}",
-        "take the rest of {a} by {b}",
-    ),
-    _base(
-        "power",
-        "{a} ** {b}",
-        POWER,
-        "raise {a} to the power {b}",
-        "take {a} to the power {b}",
-        "take power {b} of {a}",
-        "raise {a} to exponent {b}",
+        word="quotient",
     ),
     _base(
         "larger",
@@ -134,8 +118,7 @@ def _write_arithmetic(draw: Draw, composition: Composition) -> Draft:
     phrases += [step.say(draw, it=draw.wording(("it", "the result"))) for step in steps.all[1:]]
     start = Expression(base.operation.code.format(a=a, b=b), base.operation.level)
     body = _body(draw, start, steps, 1, result="result")
-    kinds = ("small", "small") if base.operation.name == "power" else ("number", "number")
-    return Draft(join(draw, phrases), function(draw, steps.word, f"{a}, {b}", body), kinds)
+    return Draft(join(draw, phrases), function(draw, steps.words, f"{a}, {b}", body), ("number", "number"))
 
 
 def _write_chain(draw: Draw, composition: Composition) -> Draft:
@@ -143,7 +126,7 @@ def _write_chain(draw: Draw, composition: Composition) -> Draft:
     name = draw.pick(names.NUMBER)
     phrases = [step.say(draw, it="it" if index else name) for index, step in enumerate(steps.all)]
     body = _body(draw, Expression(name), steps, 0, result=name)
-    return Draft(join(draw, phrases), function(draw, steps.word, name, body), ("number",))
+    return Draft(join(draw, phrases), function(draw, steps.words, name, body), ("number",))
 
 
 def _connector(name: str, code: str, level: int, *wordings: str) -> Operation:
@@ -151,9 +134,23 @@ def _connector(name: str, code: str, level: int, *wordings: str) -> Operation:
 
 
 CONNECTORS = (
-    _connector("both", "{p} and {q}", AND, "{p} and {q}", "both {p} and {q}", "{p} and also {q}", "{p} as well as {q}"),
     _connector(
-        "either", "{p} or {q}", OR, "{p} or {q}", "either {p} or {q}", "{p} or else {q}", "at least one of {p} and {q}"
+        "both",
+        "{p} and {q}",
+        AND,
+        "{p} and {q}",
+        "both {p} and {q}",
+        "{p} and also {q}",
+        "{p} as well as {q}",
+    ),
+    _connector(
+        "either",
+        "{p} or {q}",
+        OR,
+        "{p} or {q}",
+        "either {p} or {q}",
+        "{p} or else {q}",
+        "at least one of {p} and {q}",
     ),
     _connector(
         "without",
@@ -196,10 +193,10 @@ def _write_condition(draw: Draw, composition: Composition) -> Draft:
         asked = [connector.say(draw, p=asked[0], q=asked[1])]
         codes = [connector.operation.code.format(p=codes[0], q=codes[1], n=codes[1])]
     opening = draw.wording(("check whether", "check if", "tell whether", "test if"))
+    word = connector.word if connector else steps.word
     body = [f"return {codes[0]}"]
     if not draw.usual():
         body = [f"if {codes[0]}:", "    return True", "return False"]
-    word = connector.operation.name if connector else steps.word
     return Draft(f"{opening} {name} is {asked[0]}", function(draw, f"is_{word}", name, body), ("number",))
 
 
@@ -228,8 +225,14 @@ _PAIRED = tuple(pair for pair in permutations(_EDITS, 2) if _sensible(*pair))
 _TRIPLES = tuple(
     triple for triple in product(MAPS, repeat=3) if _sensible(triple[0], triple[1]) and _sensible(triple[1], triple[2])
 )
-_PLAIN = tuple((p, c, q) for p, q in permutations(TESTS, 2) for c in CONNECTORS if c.name in ("both", "either", "one"))
-_DENIED = tuple((p, c, q) for p in TESTS for q in AFFIRMATIVE if p is not q for c in CONNECTORS if c.name == "without")
+_PLAIN = tuple(
+    (p, c, q)
+    for p, q in permutations(TESTS, 2)
+    if agree(p, q)
+    for c in CONNECTORS
+    if c.name in ("both", "either", "one")
+)
+_DENIED = tuple((p, c, q) for p in TESTS for q in AFFIRMATIVE if agree(p, q) for c in CONNECTORS if c.name == "without")
 _NEITHER = tuple((p, c, q) for p, q in permutations(AFFIRMATIVE, 2) for c in CONNECTORS if c.name == "neither")
 
 ARITHMETIC = Family(
@@ -244,7 +247,7 @@ ARITHMETIC = Family(
 )
 CHAIN = Family(
     "chain",
-    0.08,
+    0.085,
     (Shape(0.1, tuple((edit,) for edit in _EDITS)), Shape(0.7, _PAIRED), Shape(0.2, _TRIPLES)),
     _write_chain,
 )
@@ -261,7 +264,7 @@ CONDITION = Family(
 )
 BRANCH = Family(
     "branch",
-    0.07,
+    0.06,
     (
         Shape(0.45, tuple(product(TESTS, _EDITS))),
         Shape(0.55, tuple((test, *pair) for test, pair in product(TESTS, permutations(MAPS, 2)))),

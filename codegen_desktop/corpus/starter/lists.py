@@ -16,11 +16,11 @@ from codegen_desktop.corpus.starter.operation import (
     function,
     join,
 )
-from codegen_desktop.corpus.starter.reductions import DISTINCT, REDUCES, TALLY
+from codegen_desktop.corpus.starter.reductions import REDUCES, TALLY
 
 KEEP = ("keep {xs} that are {p}", "take {xs} that are {p}", "select {xs} that are {p}", "pick {xs} that are {p}")
 _AFTER_MAP = tuple(op for op in REDUCES if op is not TALLY)
-_RANGE_ENDS = tuple(op for op in REDUCES if op not in (TALLY, DISTINCT))
+_RANGE_ENDS = tuple(op for op in REDUCES if op is not TALLY)
 
 
 def phrases_of(draw: Draw, steps: Steps, subject: str) -> list[str]:
@@ -111,7 +111,7 @@ def _write_range(draw: Draw, composition: Composition) -> Draft:
 
 LISTS = Family(
     "lists",
-    0.06,
+    0.055,
     (
         Shape(0.08, tuple((op,) for op in (*TESTS, *MAPS, *REDUCES))),
         Shape(0.24, tuple(product(TESTS, MAPS))),
@@ -126,9 +126,8 @@ RANGES = Family(
     0.05,
     (
         Shape(0.05, tuple((op,) for op in SOURCES)),
-        Shape(0.17, tuple(product(SOURCES, TESTS))),
-        Shape(0.17, tuple(product(SOURCES, MAPS))),
-        Shape(0.15, tuple(product(SOURCES, _RANGE_ENDS))),
+        Shape(0.22, tuple(product(SOURCES, TESTS))),
+        Shape(0.22, tuple(product(SOURCES, MAPS))),
         Shape(0.24, tuple(product(SOURCES, TESTS, MAPS))),
         Shape(0.22, tuple(product(SOURCES, MAPS, _RANGE_ENDS))),
     ),

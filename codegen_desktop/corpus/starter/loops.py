@@ -5,7 +5,7 @@ from itertools import product
 
 from codegen_desktop.corpus.starter import names
 from codegen_desktop.corpus.starter.draw import Draw
-from codegen_desktop.corpus.starter.numbers import AMOUNT, COUNT, MAPS, TESTS
+from codegen_desktop.corpus.starter.numbers import COUNT, MAPS, START, TESTS
 from codegen_desktop.corpus.starter.operation import (
     SUM,
     TERM,
@@ -22,7 +22,7 @@ from codegen_desktop.corpus.starter.operation import (
 
 
 def _update(name: str, code: str, word: str, *wordings: str) -> Operation:
-    return Operation(name, "update", wordings, code, constants=(AMOUNT,), word=word)
+    return Operation(name, "update", wordings, code, constants=(START,), word=word)
 
 
 _UPDATES = (
@@ -97,7 +97,7 @@ def _write_accumulator(draw: Draw, composition: Composition) -> Draft:
         words += f", then {final.say(draw, it='the total')}"
         result = final.on("total")
     body = [f"total = {update.slots['k']}", f"for x in {name}:", *lines, f"return {result}"]
-    return Draft(words, function(draw, update.operation.word, name, body), ("numbers",))
+    return Draft(words, function(draw, steps.all[0].word, name, body), ("numbers",))
 
 
 _COMBINES = (
@@ -110,18 +110,6 @@ _COMBINES = (
         ("multiply {it}", "multiply up {it}", "take the product of {it}", "find the product of {it}"),
         "{t} * {f}",
         word="1",
-    ),
-    Operation(
-        "alternate",
-        "combine",
-        (
-            "alternately add and subtract {it}",
-            "add and subtract in turn {it}",
-            "alternate the sign of {it} and sum",
-            "take the alternating sum of {it}",
-        ),
-        "{t} - {f}",
-        word="0",
     ),
     Operation(
         "largest",
@@ -157,27 +145,17 @@ _DESCENTS = (
         ("halving {n}", "going down to half", "with {n} halved", "going down by half"),
         "{n} // 2",
     ),
-    Operation(
-        "digit",
-        "descent",
-        (
-            "dropping the last digit",
-            "cutting off the last digit",
-            "removing the last digit",
-            "with the last digit dropped",
-        ),
-        "{n} // 10",
-    ),
 )
 
 
 def _write_recursion(draw: Draw, composition: Composition) -> Draft:
     steps = Steps(draw, composition)
     name = draw.pick(names.LIMIT)
-    combine, descent, change = steps.all[0], steps.all[1], steps.of("map")
+    combine, descent, change = steps.all[0], steps.of("descent"), steps.of("map")
     kind = combine.operation.name
-    word = {"sum": "total", "list": "listed", "alternate": "turns"}.get(kind, kind)
-    call = f"{word}({descent.operation.code.format(n=name, **descent.slots)})"
+    word = {"sum": "total", "list": "listed"}.get(kind, kind)
+    smaller = descent.operation.code.format(n=name, **descent.slots) if descent else f"{name} - 1"
+    call = f"{word}({smaller})"
     term = change.apply(Expression(name)) if change else Expression(name)
     base = combine.operation.word or "[]"
     value = combine.operation.code.format(t=term.within(TERM if kind == "product" else SUM), f=call)
@@ -187,9 +165,17 @@ def _write_recursion(draw: Draw, composition: Composition) -> Draft:
         body = [f"if {name} <= 0:", f"    return {base}", f"return {value}"]
     opening = draw.wording(("recursively", "by recursion", "with recursion"))
     words = combine.say(draw, it=change.noun(draw, name) if change else name)
-    way = descent.say(draw, n=name)
-    end = draw.wording(("while positive", "while it is positive"))
-    return Draft(f"{opening} {words}, {way} {end}", function(draw, word, name, body), ("depth",))
+    if descent:
+        way = f", {descent.say(draw, n=name)} {draw.wording(('while positive', 'while it is positive'))}"
+    else:
+        way = draw.wording((" and all below", " and all numbers below", " and everything below", " and all under it"))
+    return Draft(f"{opening} {words}{way}", function(draw, word, name, body), ("depth",))
+
+
+def _plain(composition: Composition) -> bool:
+    """Whether the recursive step needs no parentheses."""
+    combine, _, change = composition
+    return combine.name != "product" or change.level >= TERM
 
 
 _FINISHES = tuple(replace(op, role="finish", name=f"finally {op.name}") for op in MAPS)
@@ -209,6 +195,9 @@ ACCUMULATORS = Family(
 RECURSION = Family(
     "recursion",
     0.05,
-    (Shape(0.15, tuple(product(_COMBINES, _DESCENTS))), Shape(0.85, tuple(product(_COMBINES, _DESCENTS, MAPS)))),
+    (
+        Shape(0.1, tuple((op,) for op in _COMBINES)),
+        Shape(0.9, tuple(filter(_plain, product(_COMBINES, _DESCENTS, MAPS)))),
+    ),
     _write_recursion,
 )

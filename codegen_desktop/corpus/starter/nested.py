@@ -22,7 +22,7 @@ from codegen_desktop.corpus.starter.operation import (
     function,
     join,
 )
-from codegen_desktop.corpus.starter.reductions import BACKWARDS, DESCENDING, HEAD, ORDERED, TAIL, TALLY, TOTAL
+from codegen_desktop.corpus.starter.reductions import BACKWARDS, DESCENDING, HEAD, ORDERED, TALLY, TOTAL
 
 _SHORT = Pool(("2", "3", "4"))
 
@@ -60,15 +60,6 @@ _ROWS = (
         "find the maximum of each of {r}",
     ),
     _row(
-        "row lows",
-        "min(row)",
-        "lows",
-        "take the smallest in each of {r}",
-        "find the smallest in each of {r}",
-        "take the minimum of each of {r}",
-        "find the minimum of each of {r}",
-    ),
-    _row(
         "row heads",
         "row[0]",
         "heads",
@@ -76,15 +67,6 @@ _ROWS = (
         "return the first of each of {r}",
         "keep the first of each of {r}",
         "pick the first of each of {r}",
-    ),
-    _row(
-        "row tails",
-        "row[-1]",
-        "tails",
-        "take the last of each of {r}",
-        "return the last of each of {r}",
-        "keep the last of each of {r}",
-        "pick the last of each of {r}",
     ),
 )
 
@@ -130,15 +112,6 @@ _FILTERS = (
         "with sum less than {k}",
         "with total below {k}",
     ),
-    _filter(
-        "rows holding",
-        "{k} in row",
-        AMOUNT,
-        "containing {k}",
-        "that contain {k}",
-        "with {k} inside",
-        "that have {k} inside",
-    ),
 )
 _FLAT = Operation(
     "flat",
@@ -147,7 +120,7 @@ _FLAT = Operation(
     word="flattened",
 )
 _ENDS = (TOTAL, ORDERED, DESCENDING, BACKWARDS)
-_FLAT_ENDS = (TOTAL, TALLY, ORDERED, BACKWARDS, HEAD, TAIL)
+_FLAT_ENDS = (TOTAL, TALLY, ORDERED, BACKWARDS, HEAD)
 _KEEP_ROWS = ("keep {r} {p}", "take {r} {p}", "select {r} {p}", "pick {r} {p}")
 
 
@@ -166,7 +139,7 @@ def _write_rows(draw: Draw, composition: Composition) -> Draft:
     text = change.apply(value).text if change else value.text
     condition = only.operation.code.format(**only.slots) if only else ""
     body = collect(draw, (f"for row in {name}",), text, condition, reduce)
-    return Draft(join(draw, phrases), function(draw, steps.word.split()[-1], name, body), ("rows",))
+    return Draft(join(draw, phrases), function(draw, steps.word, name, body), ("rows",))
 
 
 def _write_flat(draw: Draw, composition: Composition) -> Draft:
@@ -221,8 +194,8 @@ _PAIRS = (
 _SWAP = _pair("swapped", "(b, a)", "swap the two", "swap both", "exchange the two", "exchange both")
 
 
-def _choice(name: str, code: str, *wordings: str) -> Operation:
-    return Operation(name, "filter", wordings, code, constants=(AMOUNT,) if "{k}" in code else ())
+def _choice(name: str, code: str, *wordings: str, word: str = "") -> Operation:
+    return Operation(name, "filter", wordings, code, constants=(AMOUNT,) if "{k}" in code else (), word=word)
 
 
 _CHOICES = (
@@ -252,6 +225,7 @@ _CHOICES = (
         "with first over {k}",
         "with first larger than {k}",
         "with first greater than {k}",
+        word="high",
     ),
     _choice(
         "second below",
@@ -260,6 +234,7 @@ _CHOICES = (
         "with second under {k}",
         "with second smaller than {k}",
         "with second less than {k}",
+        word="low",
     ),
     _choice(
         "sum above",
@@ -268,6 +243,7 @@ _CHOICES = (
         "with sum over {k}",
         "with sum larger than {k}",
         "with sum greater than {k}",
+        word="heavy",
     ),
 )
 _ZIP = Operation(
@@ -309,7 +285,7 @@ def _write_pairs(draw: Draw, composition: Composition) -> Draft:
     condition = only.operation.code.format(**only.slots) if only else ""
     body = collect(draw, (f"for a, b in {walked}",), text, condition, reduce)
     kinds = ("numbers", "numbers") if source else ("pairs",)
-    return Draft(join(draw, phrases), function(draw, steps.word.split()[-1], parameters, body), kinds)
+    return Draft(join(draw, phrases), function(draw, steps.word, parameters, body), kinds)
 
 
 _MADE = (*_PAIRS, _SWAP)
@@ -334,12 +310,11 @@ PAIRS = Family(
     0.055,
     (
         Shape(0.1, tuple((op,) for op in (*_MADE, *_CHOICES))),
-        Shape(0.22, tuple(product(_CHOICES, _MADE))),
+        Shape(0.2, tuple(product(_CHOICES, _MADE))),
         Shape(0.2, tuple(product(_PAIRS[:5], MAPS))),
-        Shape(0.1, tuple(product(_PAIRS, (TOTAL, ORDERED, BACKWARDS)))),
+        Shape(0.16, tuple(product(_PAIRS, (TOTAL, ORDERED, BACKWARDS)))),
         Shape(0.18, tuple(product(_CHOICES, _PAIRS, (TOTAL, ORDERED, BACKWARDS)))),
-        Shape(0.1, tuple(product((_ZIP,), (*_MADE, *_CHOICES)))),
-        Shape(0.1, tuple(product((_ZIP,), _CHOICES, _MADE))),
+        Shape(0.08, tuple(product((_ZIP,), _MADE))),
     ),
     _write_pairs,
 )

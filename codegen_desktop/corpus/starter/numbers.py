@@ -7,7 +7,6 @@ from codegen_desktop.corpus.starter.operation import (
     POWER,
     SUM,
     TERM,
-    UNARY,
     Operation,
 )
 
@@ -22,6 +21,7 @@ DIVISOR = AMOUNT
 LOW = Pool(("1", "2"))
 HIGH = Pool(("8", "9"), (), _UNSEEN)
 COUNT = Pool(("2", "3"))
+START = Pool(("1", "10", "100"))
 
 
 def _test(name: str, code: str, *wordings: str, pool: Pool | None = None, operand: int = SUM) -> Operation:
@@ -37,22 +37,11 @@ TESTS = (
         "{x} >= {k}",
         "at least {k}",
         "no less than {k}",
-        "no smaller than {k}",
-        "no lower than {k}",
+        "from {k} up",
+        "from {k} upwards",
         pool=BOUND,
     ),
-    _test(
-        "most", "{x} <= {k}", "at most {k}", "no more than {k}", "no greater than {k}", "no higher than {k}", pool=BOUND
-    ),
-    _test(
-        "other",
-        "{x} != {k}",
-        "different from {k}",
-        "unequal to {k}",
-        "other than {k}",
-        "anything but {k}",
-        pool=BOUND,
-    ),
+    _test("most", "{x} <= {k}", "at most {k}", "no more than {k}", "up to {k}", "within {k}", pool=BOUND),
     _test(
         "multiple",
         "{x} % {k} == 0",
@@ -65,11 +54,16 @@ TESTS = (
     ),
     _test("even", "{x} % 2 == 0", "even", "an even number", "an even value", "an even integer", operand=TERM),
     _test("odd", "{x} % 2 == 1", "odd", "an odd number", "an odd value", "an odd integer", operand=TERM),
-    _test("positive", "{x} > 0", "positive", "above zero", "a positive number", "a positive value"),
     _test("negative", "{x} < 0", "negative", "below zero", "a negative number", "a negative value"),
 )
 
-AFFIRMATIVE = tuple(op for op in TESTS if op.name in ("above", "below", "multiple", "even", "positive", "negative"))
+
+def agree(first: Operation, second: Operation) -> bool:
+    """Whether two tests of one number are worth asking together: not the same, and not even with odd."""
+    return first is not second and {first.name, second.name} != {"even", "odd"}
+
+
+AFFIRMATIVE = tuple(op for op in TESTS if op.name in ("above", "below", "multiple", "even", "negative"))
 """Tests whose wordings have no `not`, so that they can be denied in plain words."""
 
 
@@ -101,27 +95,6 @@ MAPS = (
         POWER,
         ("square {it}", "take the square of {it}", "take {it} squared", "raise {it} to the power two"),
         ("{it} squared", "the square of {it}", "{it} to the power two", "{it} raised to the power two"),
-    ),
-    _map(
-        "negated",
-        "-{x}",
-        UNARY,
-        UNARY,
-        ("negate {it}", "take the negative of {it}", "flip the sign of {it}", "change the sign of {it}"),
-        ("{it} negated", "the negative of {it}", "{it} with flipped sign", "{it} with changed sign"),
-    ),
-    _map(
-        "absolute",
-        "abs({x})",
-        0,
-        ATOM,
-        (
-            "make {it} absolute",
-            "take the absolute value of {it}",
-            "take {it} made absolute",
-            "find the absolute value of {it}",
-        ),
-        ("{it} made absolute", "the absolute value of {it}", "the absolute size of {it}", "{it} in absolute value"),
     ),
     _map(
         "plus",

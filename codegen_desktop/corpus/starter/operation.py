@@ -41,7 +41,7 @@ class Operation:
     result (`twice {it}`). `code` is a template over the operand `{x}`, which must hold together at `operand`;
     the result holds together at `level`. `{k}` and `{j}` are constants from `constants`. A reducing operation
     also says how a loop does it: what `result` starts with, the step for a value `{v}`, and what is returned.
-    `word` is the function's name where this operation comes last.
+    `word` stands for the operation in a function's name, where its own name does not.
     """
 
     name: str
@@ -67,6 +67,11 @@ class Step:
 
     operation: Operation
     slots: Mapping[str, str]
+
+    @property
+    def word(self) -> str:
+        """The operation in one word."""
+        return (self.operation.word or self.operation.name).split()[-1]
 
     def say(self, draw: Draw, **names: str) -> str:
         """One of the operation's wordings with its constants and these names filled in."""
@@ -101,9 +106,13 @@ class Steps:
 
     @property
     def word(self) -> str:
-        """The function's name: what the last operation gives."""
-        last = self.all[-1].operation
-        return last.word or last.name
+        """The function's name where its steps are of different kinds: what the last one gives."""
+        return self.all[-1].word
+
+    @property
+    def words(self) -> str:
+        """The function's name where its steps are alike: all of them in order."""
+        return "_".join(step.word for step in self.all)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +148,7 @@ class Family:
 
 def join(draw: Draw, phrases: Sequence[str]) -> str:
     """Phrases in the order in which they are done."""
-    return draw.wording((", ", " then ", ", then ")).join(phrases) if len(phrases) > 1 else phrases[0]
+    return draw.wording((" then ", ", then ")).join(phrases) if len(phrases) > 1 else phrases[0]
 
 
 def function(draw: Draw, name: str, parameters: str, body: Sequence[str]) -> str:

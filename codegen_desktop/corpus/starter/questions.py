@@ -5,7 +5,7 @@ from itertools import permutations, product
 from codegen_desktop.corpus.starter import names
 from codegen_desktop.corpus.starter.draw import Draw
 from codegen_desktop.corpus.starter.lists import KEEP
-from codegen_desktop.corpus.starter.numbers import MAPS, TESTS
+from codegen_desktop.corpus.starter.numbers import MAPS, TESTS, agree
 from codegen_desktop.corpus.starter.operation import (
     Composition,
     Draft,
@@ -19,13 +19,14 @@ from codegen_desktop.corpus.starter.operation import (
 )
 
 
-def _quantifier(name: str, code: str, *wordings: str) -> Operation:
-    return Operation(name, "quantifier", wordings, code)
+def _quantifier(name: str, word: str, code: str, *wordings: str) -> Operation:
+    return Operation(name, "quantifier", wordings, code, word=word)
 
 
 _QUANTIFIERS = (
     _quantifier(
         "any",
+        "has_any",
         "any({g})",
         "check whether any is {p}",
         "tell if at least one is {p}",
@@ -34,6 +35,7 @@ _QUANTIFIERS = (
     ),
     _quantifier(
         "every",
+        "has_only",
         "all({g})",
         "check whether all are {p}",
         "tell if every one is {p}",
@@ -42,6 +44,7 @@ _QUANTIFIERS = (
     ),
     _quantifier(
         "none",
+        "has_no",
         "not any({g})",
         "check whether none is {p}",
         "tell if not one is {p}",
@@ -50,15 +53,15 @@ _QUANTIFIERS = (
     ),
     _quantifier(
         "amount",
+        "amount",
         "sum({g})",
         "count how many are {p}",
         "tell how many are {p}",
         "count those that are {p}",
-        "find the number that are {p}",
+        "say how many are {p}",
     ),
 )
 _LEAVING = {"any": ("", "True", "False"), "every": ("not ", "False", "True"), "none": ("", "False", "True")}
-_NAMES = {"any": "has_any", "every": "has_only", "none": "has_no", "amount": "amount"}
 
 
 def _answer(draw: Draw, name: str, quantifier: Operation, question: str, condition: str) -> list[str]:
@@ -89,8 +92,13 @@ def _write(draw: Draw, composition: Composition) -> Draft:
         phrases = [draw.wording(KEEP).format(xs=name, p=before[0].say(draw)), asked]
         condition = before[0].on("x")
     body = _answer(draw, name, quantifier.operation, test.apply(value).text, condition)
-    word = _NAMES[quantifier.operation.name]
-    return Draft(join(draw, phrases), function(draw, word, name, body), ("few",))
+    return Draft(join(draw, phrases), function(draw, quantifier.word, name, body), ("few",))
+
+
+def _plain(composition: Composition) -> bool:
+    """Whether the question needs no parentheses."""
+    change, test, _ = composition
+    return change.level >= test.operand
 
 
 QUESTIONS = Family(
@@ -98,8 +106,8 @@ QUESTIONS = Family(
     0.055,
     (
         Shape(0.35, tuple(product(TESTS, _QUANTIFIERS))),
-        Shape(0.4, tuple(product(MAPS, TESTS, _QUANTIFIERS))),
-        Shape(0.25, tuple((*pair, q) for pair, q in product(permutations(TESTS, 2), _QUANTIFIERS))),
+        Shape(0.4, tuple(filter(_plain, product(MAPS, TESTS, _QUANTIFIERS)))),
+        Shape(0.25, tuple((*pair, q) for pair, q in product(permutations(TESTS, 2), _QUANTIFIERS) if agree(*pair))),
     ),
     _write,
 )

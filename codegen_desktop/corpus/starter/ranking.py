@@ -42,7 +42,7 @@ _RANKS = (
         "order {xs} downwards by {it}",
     ),
     _rank(
-        "most",
+        "top",
         "max({xs}, key={key})",
         "find the largest of {xs} by {it}",
         "take the largest of {xs} by {it}",
@@ -50,7 +50,7 @@ _RANKS = (
         "take the maximum of {xs} by {it}",
     ),
     _rank(
-        "fewest",
+        "bottom",
         "min({xs}, key={key})",
         "find the smallest of {xs} by {it}",
         "take the smallest of {xs} by {it}",
@@ -71,6 +71,20 @@ _CUTS = (
         "cut",
         ("take the last {k}", "return the last {k}", "keep the last {k}", "pick the last {k}"),
         "[-{k}:]",
+        constants=(COUNT,),
+    ),
+    Operation(
+        "without first",
+        "cut",
+        ("drop the first {k}", "skip the first {k}", "remove the first {k}", "leave out the first {k}"),
+        "[{k}:]",
+        constants=(COUNT,),
+    ),
+    Operation(
+        "without last",
+        "cut",
+        ("drop the last {k}", "skip the last {k}", "remove the last {k}", "leave out the last {k}"),
+        "[:-{k}]",
         constants=(COUNT,),
     ),
 )
@@ -103,7 +117,7 @@ _TEXT_KEYS = (
         pooled=True,
     ),
 )
-_NUMBER_KEYS = tuple(op for op in MAPS if op.name in ("negated", "absolute", "quotient", "modulo", "squared"))
+_NUMBER_KEYS = tuple(op for op in MAPS if op.name in ("quotient", "modulo", "squared"))
 
 
 def _write(draw: Draw, composition: Composition) -> Draft:
@@ -116,7 +130,6 @@ def _write(draw: Draw, composition: Composition) -> Draft:
     subject = "them" if phrases else name
     if change:
         by, code = change.noun(draw, "each"), f"lambda x: {change.on('x')}"
-        code = "abs" if change.operation.name == "absolute" else code
     else:
         assert key is not None
         by, code = key.say(draw), key.operation.code.format(**key.slots)
@@ -132,8 +145,7 @@ def _write(draw: Draw, composition: Composition) -> Draft:
         body = [f"{local} = {value.removesuffix(tail) if tail else value}", f"return {local}{tail}"]
     else:
         body = [f"return {value}"]
-    word = rank.operation.name
-    return Draft(join(draw, phrases), function(draw, word, name, body), ("words",) if key else ("numbers",))
+    return Draft(join(draw, phrases), function(draw, rank.word, name, body), ("words",) if key else ("numbers",))
 
 
 _KEYS = (*_NUMBER_KEYS, *_TEXT_KEYS)
@@ -141,9 +153,9 @@ RANKING = Family(
     "ranking",
     0.05,
     (
-        Shape(0.3, tuple(product(_RANKS, _KEYS))),
-        Shape(0.35, tuple(product(_RANKS[:2], _KEYS, _CUTS))),
-        Shape(0.35, tuple((rank, key, test) for rank, key, test in product(_RANKS, _NUMBER_KEYS, TESTS))),
+        Shape(0.35, tuple(product(_RANKS, _KEYS))),
+        Shape(0.5, tuple(product(_RANKS[:2], _KEYS, _CUTS))),
+        Shape(0.15, tuple((rank, key, test) for rank, key, test in product(_RANKS, _NUMBER_KEYS, TESTS))),
     ),
     _write,
 )

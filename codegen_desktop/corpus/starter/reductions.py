@@ -21,7 +21,7 @@ TOTAL = _reduce(
     "total",
     "sum({g})",
     "sum {them}",
-    "add up {them}",
+    "add {them} up",
     "take the sum of {them}",
     "return the total of {them}",
     start="0",
@@ -73,15 +73,6 @@ HEAD = _reduce(
     "pick the first {k} of {them}",
     finish="result[:{k}]",
 )
-TAIL = _reduce(
-    "tail",
-    "{l}[-{k}:]",
-    "take the last {k} of {them}",
-    "return the last {k} of {them}",
-    "keep the last {k} of {them}",
-    "pick the last {k} of {them}",
-    finish="result[-{k}:]",
-)
 LARGEST = _reduce(
     "largest",
     "max({l}, default=0)",
@@ -100,13 +91,4 @@ SMALLEST = _reduce(
     "find the minimum of {them} or 0",
     finish="min(result, default=0)",
 )
-DISTINCT = _reduce(
-    "distinct",
-    "len(set({l}))",
-    "count {them} without repeats",
-    "count {them} ignoring repeats",
-    "count different values of {them}",
-    "count distinct values of {them}",
-    finish="len(set(result))",
-)
-REDUCES = (TOTAL, TALLY, ORDERED, DESCENDING, BACKWARDS, HEAD, TAIL, LARGEST, SMALLEST, DISTINCT)
+REDUCES = (TOTAL, TALLY, ORDERED, DESCENDING, BACKWARDS, HEAD, LARGEST, SMALLEST)

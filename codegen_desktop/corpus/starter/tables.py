@@ -64,7 +64,6 @@ _PAIRS = _end(
     "order the pairs of {d}",
     "sort the pairs of {d} ascending",
     "return the sorted pairs of {d}",
-    word="ordered",
 )
 _ORDER = _end(
     "order",
@@ -73,7 +72,6 @@ _ORDER = _end(
     "order the keys of {d}",
     "sort the keys of {d} ascending",
     "return the sorted keys of {d}",
-    word="ordered",
 )
 _ENDS = (_KEYS, _VALUES, _SUM, _INVERT, _PAIRS, _ORDER)
 _VALUE_ENDS = (_VALUES, _SUM, _INVERT, _PAIRS)
@@ -175,24 +173,23 @@ def _write_build(draw: Draw, composition: Composition) -> Draft:
     else:
         heads = [f"for x in {name}:", *([f"    if {condition}:"] if condition else [])]
         body = ["result = {}", *heads, "    " * len(heads) + loop.format(v=value), "return result"]
-    return Draft(words, function(draw, build.operation.word, name, body), ("numbers",))
+    return Draft(words, function(draw, steps.all[0].word, name, body), ("numbers",))
 
 
 TABLES = Family(
     "tables",
-    0.055,
+    0.05,
     (
         Shape(0.15, tuple((op,) for op in (*TESTS, *MAPS, *_ENDS))),
         Shape(0.3, tuple(product(TESTS, MAPS))),
         Shape(0.25, tuple(product(TESTS, _ENDS))),
-        Shape(0.18, tuple(product(MAPS, _VALUE_ENDS))),
-        Shape(0.15, tuple(product(TESTS, MAPS, _VALUE_ENDS))),
+        Shape(0.25, tuple(product(MAPS, _VALUE_ENDS))),
     ),
     _write_table,
 )
 BUILDS = Family(
     "builds",
-    0.055,
+    0.05,
     (
         Shape(0.08, ((_COUNT,), (_PLACE,))),
         Shape(0.12, tuple(product((_COUNT, _PLACE), TESTS))),

@@ -65,7 +65,7 @@ CUTS = (
         "reverse the letters of {it}",
         "turn {it} backwards",
         "write {it} backwards",
-        word="backwards",
+        word="mirrored",
     ),
     _edit(
         "start",
@@ -92,15 +92,6 @@ CUTS = (
         "skip the first {k} letters of {it}",
         "remove the first {k} letters of {it}",
         "delete the first {k} letters of {it}",
-        pools=(COUNT,),
-    ),
-    _edit(
-        "cut",
-        "{x}[:-{k}]",
-        "drop the last {k} letters of {it}",
-        "skip the last {k} letters of {it}",
-        "remove the last {k} letters of {it}",
-        "delete the last {k} letters of {it}",
         pools=(COUNT,),
     ),
 )
@@ -146,15 +137,6 @@ _LETTERS = (
         "delete each {k} from {it}",
         pools=(LETTER,),
     ),
-    _edit(
-        "replaced",
-        "{x}.replace({k}, {j})",
-        "replace {k} with {j} in {it}",
-        "replace {k} by {j} in {it}",
-        "change {k} to {j} in {it}",
-        "change {k} into {j} in {it}",
-        pools=(LETTER, SIGN),
-    ),
 )
 _EDITS = (*CASES, *CUTS, *ADDED, *_LETTERS)
 _CLOSING = (
@@ -192,7 +174,7 @@ def _write_text(draw: Draw, composition: Composition) -> Draft:
     steps = Steps(draw, composition)
     name = draw.pick(names.TEXT)
     phrases = [step.say(draw, it="it" if index else name) for index, step in enumerate(steps.all)]
-    return Draft(join(draw, phrases), function(draw, steps.word, name, _body(draw, name, steps)), ("text",))
+    return Draft(join(draw, phrases), function(draw, steps.words, name, _body(draw, name, steps)), ("text",))
 
 
 def _different(operations: Composition) -> bool:
@@ -202,7 +184,7 @@ def _different(operations: Composition) -> bool:
 
 TEXTS = Family(
     "texts",
-    0.1,
+    0.115,
     (
         Shape(0.15, tuple((op,) for op in (*_EDITS, *_CLOSING))),
         Shape(0.65, tuple(filter(_different, product(_EDITS, (*_EDITS, *_CLOSING))))),

@@ -16,7 +16,7 @@ from codegen_desktop.corpus.starter.operation import (
     function,
     join,
 )
-from codegen_desktop.corpus.starter.reductions import BACKWARDS, HEAD, ORDERED, TAIL
+from codegen_desktop.corpus.starter.reductions import BACKWARDS, HEAD, ORDERED
 from codegen_desktop.corpus.starter.texts import ADDED, CASES, CUTS, LETTER, SIGN
 
 
@@ -45,15 +45,6 @@ _TESTS = (
         pool=_LENGTH,
     ),
     _test(
-        "long",
-        "len({x}) == {k}",
-        "of length {k}",
-        "with length {k}",
-        "with exactly {k} letters",
-        "with just {k} letters",
-        pool=_LENGTH,
-    ),
-    _test(
         "starting",
         "{x}.startswith({k})",
         "starting with {k}",
@@ -76,12 +67,9 @@ _TESTS = (
         "{k} in {x}",
         "containing {k}",
         "that contain {k}",
-        "with {k} inside",
-        "that have {k} inside",
+        "including {k}",
+        "that include {k}",
         pool=LETTER,
-    ),
-    _test(
-        "lacking", "{k} not in {x}", "lacking {k}", "that lack {k}", "without {k}", "with no {k} inside", pool=LETTER
     ),
 )
 _SPLIT = Operation(
@@ -98,19 +86,7 @@ _JOINED = Operation(
     finish="{k}.join(result)",
     constants=(SIGN,),
 )
-_LONGEST = Operation(
-    "letters",
-    "reduce",
-    (
-        "count all letters of {them}",
-        "add up the lengths of {them}",
-        "sum the lengths of {them}",
-        "total the lengths of {them}",
-    ),
-    "len(''.join({g}))",
-    finish="len(''.join(result))",
-)
-_ENDS = (_JOINED, ORDERED, BACKWARDS, HEAD, TAIL, _LONGEST)
+_ENDS = (_JOINED, ORDERED, BACKWARDS, HEAD)
 _KEEP = ("keep {xs} {p}", "take {xs} {p}", "select {xs} {p}", "pick {xs} {p}")
 
 
@@ -137,14 +113,14 @@ def _write_words(draw: Draw, composition: Composition) -> Draft:
 _CHANGES = (*CASES, *CUTS, *ADDED)
 WORDS = Family(
     "words",
-    0.06,
+    0.07,
     (
         Shape(0.1, tuple((op,) for op in (*_TESTS, *_CHANGES))),
         Shape(0.2, tuple(product(_TESTS, _CHANGES))),
         Shape(0.2, tuple(product(_TESTS, _ENDS))),
-        Shape(0.15, tuple(product(_CHANGES, _ENDS))),
-        Shape(0.15, tuple(product(_TESTS, _CHANGES, _ENDS))),
-        Shape(0.1, tuple(product((_SPLIT,), (*_TESTS, *_CHANGES)))),
+        Shape(0.13, tuple(product(_CHANGES, _ENDS))),
+        Shape(0.12, tuple(product(_TESTS, _CHANGES, _ENDS))),
+        Shape(0.15, tuple(product((_SPLIT,), (*_TESTS, *_CHANGES)))),
         Shape(0.1, tuple(product((_SPLIT,), (*_TESTS, *_CHANGES), _ENDS))),
     ),
     _write_words,
