@@ -14,16 +14,12 @@ UNSEEN_SHARE = 0.015
 USUAL_SHARE = 0.8
 """How often code is written in the usual one of its two styles."""
 
-WIDE_SHARE = 0.3
-"""How often a constant is one of the many numbers of two digits, where its pool has them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """The constants an operation may name: `common` ones mostly, `wide` ones now and then, `unseen` only in tests."""
+    """The constants an operation may name; `unseen` ones only in tests."""
 
     common: tuple[str, ...]
-    wide: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
 
 
@@ -73,12 +69,7 @@ class Draw:
 
     def constant(self, pool: Pool) -> str:
         """A constant of a pool, as it is written in code and instruction; one not yet drawn, if there is one."""
-        if self._unseen and pool.unseen:
-            values = pool.unseen
-        else:
-            values = pool.common
-            if pool.wide and (not pool.common or self.chance(WIDE_SHARE)):
-                values = pool.wide
+        values = pool.unseen if self._unseen and pool.unseen else pool.common
         fresh = tuple(value for value in values if value not in self.constants)
         value = self.pick(fresh or values)
         self.constants.append(value)

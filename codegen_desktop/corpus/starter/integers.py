@@ -8,7 +8,6 @@ from codegen_desktop.corpus.starter.numbers import AFFIRMATIVE, CLAMP, MAPS, TES
 from codegen_desktop.corpus.starter.operation import (
     AND,
     ATOM,
-    COMPARE,
     NOT,
     OR,
     SUM,
@@ -92,11 +91,6 @@ BASES = (
 _EDITS = (*MAPS, CLAMP)
 
 
-def _sensible(first: Operation, second: Operation) -> bool:
-    """Whether one edit after another is neither the same again nor undone."""
-    return first is not second
-
-
 def _body(draw: Draw, start: Expression, steps: Steps, skip: int, *, result: str) -> list[str]:
     """One expression, or one line for every edit of `result`."""
     edits = steps.all[skip:]
@@ -170,15 +164,6 @@ CONNECTORS = (
         "not {p} nor {q}",
         "none of {p} or {q}",
     ),
-    _connector(
-        "one",
-        "({p}) != ({q})",
-        COMPARE,
-        "exactly one of {p} and {q}",
-        "either {p} or {q} but not both",
-        "only one of {p} and {q}",
-        "just one of {p} and {q}",
-    ),
 )
 
 
@@ -204,8 +189,6 @@ def _write_branch(draw: Draw, composition: Composition) -> Draft:
     steps = Steps(draw, composition)
     name = draw.pick(names.NUMBER)
     test, *edits = steps.all
-    if test.operation.role != "test":
-        return _write_chain(draw, composition)
     asked, condition = test.say(draw), test.on(name)
     done = [step.say(draw, it=it) for step, it in zip(edits, (name, "it"), strict=False)]
     otherwise = done[1] if len(done) > 1 else draw.wording(("keep it", "leave it alone", "return it unchanged"))
@@ -221,16 +204,10 @@ def _write_branch(draw: Draw, composition: Composition) -> Draft:
     return Draft(instruction, function(draw, steps.word, name, body), ("number",))
 
 
-_PAIRED = tuple(pair for pair in permutations(_EDITS, 2) if _sensible(*pair))
-_TRIPLES = tuple(
-    triple for triple in product(MAPS, repeat=3) if _sensible(triple[0], triple[1]) and _sensible(triple[1], triple[2])
-)
+_PAIRED = tuple(permutations(_EDITS, 2))
+_TRIPLES = tuple((a, b, c) for a, b, c in product(MAPS, repeat=3) if a is not b and b is not c)
 _PLAIN = tuple(
-    (p, c, q)
-    for p, q in permutations(TESTS, 2)
-    if agree(p, q)
-    for c in CONNECTORS
-    if c.name in ("both", "either", "one")
+    (p, c, q) for p, q in permutations(TESTS, 2) if agree(p, q) for c in CONNECTORS if c.name in ("both", "either")
 )
 _DENIED = tuple((p, c, q) for p in TESTS for q in AFFIRMATIVE if agree(p, q) for c in CONNECTORS if c.name == "without")
 _NEITHER = tuple((p, c, q) for p, q in permutations(AFFIRMATIVE, 2) for c in CONNECTORS if c.name == "neither")
@@ -240,15 +217,15 @@ ARITHMETIC = Family(
     0.08,
     (
         Shape(0.15, tuple((base,) for base in BASES)),
-        Shape(0.65, tuple(product(BASES, _EDITS))),
-        Shape(0.2, tuple((base, *pair) for base, pair in product(BASES, permutations(MAPS, 2)))),
+        Shape(0.73, tuple(product(BASES, _EDITS))),
+        Shape(0.12, tuple((base, *pair) for base, pair in product(BASES, permutations(MAPS, 2)))),
     ),
     _write_arithmetic,
 )
 CHAIN = Family(
     "chain",
     0.085,
-    (Shape(0.1, tuple((edit,) for edit in _EDITS)), Shape(0.7, _PAIRED), Shape(0.2, _TRIPLES)),
+    (Shape(0.1, tuple((edit,) for edit in _EDITS)), Shape(0.76, _PAIRED), Shape(0.14, _TRIPLES)),
     _write_chain,
 )
 CONDITION = Family(

@@ -51,15 +51,6 @@ _ROWS = (
         "find the size of each of {r}",
     ),
     _row(
-        "row tops",
-        "max(row)",
-        "tops",
-        "take the largest in each of {r}",
-        "find the largest in each of {r}",
-        "take the maximum of each of {r}",
-        "find the maximum of each of {r}",
-    ),
-    _row(
         "row heads",
         "row[0]",
         "heads",
@@ -67,6 +58,15 @@ _ROWS = (
         "return the first of each of {r}",
         "keep the first of each of {r}",
         "pick the first of each of {r}",
+    ),
+    _row(
+        "row tails",
+        "row[-1]",
+        "tails",
+        "take the last of each of {r}",
+        "return the last of each of {r}",
+        "keep the last of each of {r}",
+        "pick the last of each of {r}",
     ),
 )
 

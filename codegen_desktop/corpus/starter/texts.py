@@ -20,8 +20,8 @@ from codegen_desktop.corpus.starter.operation import (
     join,
 )
 
-LETTER = Pool(("'a'", "'e'", "'s'", "'t'"), (), ("'k'", "'v'"))
-SIGN = Pool(("'-'", "'+'", "'!'"), (), ("'?'", "':'"))
+LETTER = Pool(("'a'", "'e'", "'s'", "'t'"), ("'k'", "'v'"))
+SIGN = Pool(("'-'", "'+'", "'!'"), ("'?'",))
 
 
 def _edit(
@@ -83,15 +83,6 @@ CUTS = (
         "return the last {k} letters of {it}",
         "keep the last {k} letters of {it}",
         "pick the last {k} letters of {it}",
-        pools=(COUNT,),
-    ),
-    _edit(
-        "rest",
-        "{x}[{k}:]",
-        "drop the first {k} letters of {it}",
-        "skip the first {k} letters of {it}",
-        "remove the first {k} letters of {it}",
-        "delete the first {k} letters of {it}",
         pools=(COUNT,),
     ),
 )
@@ -178,8 +169,9 @@ def _write_text(draw: Draw, composition: Composition) -> Draft:
 
 
 def _different(operations: Composition) -> bool:
-    """Whether no case edit follows another and no edit is made twice."""
-    return len(set(operations)) == len(operations) and sum(op in CASES for op in operations) < 2
+    """Whether no edit is made twice, no case edit follows another, and at most one sign is added."""
+    once = len(set(operations)) == len(operations)
+    return once and sum(op in CASES for op in operations) < 2 and sum(SIGN in op.constants for op in operations) < 2
 
 
 TEXTS = Family(

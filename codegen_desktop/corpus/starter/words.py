@@ -17,13 +17,14 @@ from codegen_desktop.corpus.starter.operation import (
     join,
 )
 from codegen_desktop.corpus.starter.reductions import BACKWARDS, HEAD, ORDERED
-from codegen_desktop.corpus.starter.texts import ADDED, CASES, CUTS, LETTER, SIGN
+from codegen_desktop.corpus.starter.texts import ADDED, CASES, CUTS, LETTER
 
 
 def _test(name: str, code: str, *wordings: str, pool: Pool) -> Operation:
     return Operation(name, "test", wordings, code, level=COMPARE, constants=(pool,))
 
 
+_JOINT = Pool(("'/'", "','", "';'"), ("':'",))
 _LENGTH = Pool(tuple("579"))
 _TESTS = (
     _test(
@@ -84,7 +85,7 @@ _JOINED = Operation(
     ("join {them} with {k}", "connect {them} with {k}", "glue {them} with {k}", "link {them} with {k}"),
     "{k}.join({g})",
     finish="{k}.join(result)",
-    constants=(SIGN,),
+    constants=(_JOINT,),
 )
 _ENDS = (_JOINED, ORDERED, BACKWARDS, HEAD)
 _KEEP = ("keep {xs} {p}", "take {xs} {p}", "select {xs} {p}", "pick {xs} {p}")
