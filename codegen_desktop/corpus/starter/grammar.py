@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import NamedTuple
 
 from codegen_desktop.corpus.dataset import Dataset, Progress, Split
 from codegen_desktop.corpus.snippet import Origin, Snippet
@@ -54,12 +55,25 @@ ENOUGH = 10
 _SPARE = 2
 """Compositions above the rule: one that cannot be written after all is replaced by another."""
 
+MOST_HELD_OUT = 0.25
+"""The largest share of an operation's compositions of one length that is held out, so that none is nearly unlearned."""
+
+
+class _Rule(NamedTuple):
+    """Which compositions may be tested: their operations stay in so many learned ones, in all families and at home."""
+
+    anywhere: int
+    at_home: int
+    most_held_out: float = MOST_HELD_OUT
+    by_family: bool = True
+
+
 _RULES = (
-    *((ENOUGH, ENOUGH, True), (ENOUGH, 5, True), (ENOUGH, 5, False)),
-    *((5, 2, True), (2, 1, True), (0, 0, True), (-_SPARE, -_SPARE, True), (-_SPARE, -_SPARE, False)),
+    *(_Rule(ENOUGH, ENOUGH), _Rule(ENOUGH, 5), _Rule(ENOUGH, 5, 1.0), _Rule(ENOUGH, 5, 1.0, by_family=False)),
+    *(_Rule(5, 2, 1.0), _Rule(2, 1, 1.0), _Rule(0, 0, 1.0)),
+    *(_Rule(-_SPARE, -_SPARE, 1.0), _Rule(-_SPARE, -_SPARE, 1.0, by_family=False)),
 )
-"""How the test part is filled: with compositions whose operations keep so many learning ones in all families and so
-many in their own, every family to its share or not. The second line is only for corpora too small for the first."""
+"""How the test part is filled, strictest first; from the second line on only for corpora too small for the first."""
 
 _TRIES = 60
 _TRIALS = 6
@@ -169,22 +183,30 @@ def _held_out(slots: Sequence[_Slot], random: Random) -> set[tuple[str, ...]]:
     family where that can be; a corpus too small for this gets the strictest rule that fits.
     """
     sizes = Counter(slot.key for slot in slots)
-    uses = count_uses(sizes)
     families = {slot.key: slot.family.name for slot in slots}
+    quota = {name: math.ceil(size * TEST_SHARE) for name, size in Counter(families[slot.key] for slot in slots).items()}
+    left = round(len(slots) * TEST_SHARE)
+    uses = count_uses(sizes)
+    all_of = Counter((name, len(key)) for key in sizes for name in set(key))
+    held: Counter[tuple[str, int]] = Counter()
     candidates = sorted(key for key in sizes if len(key) > 1)
     random.shuffle(candidates)
-    left = round(len(slots) * TEST_SHARE)
-    quota = {name: math.ceil(size * TEST_SHARE) for name, size in Counter(slot.family.name for slot in slots).items()}
     chosen: set[tuple[str, ...]] = set()
-    for anywhere, at_home, by_family in _RULES:
+    for rule in _RULES:
         for key in candidates:
-            fits = sizes[key] <= left and (not by_family or sizes[key] <= quota[families[key]])
-            known = all(uses[name] > at_home + _SPARE and uses[plain(name)] > anywhere + _SPARE for name in key)
-            if fits and known and key not in chosen:
+            room = min(left, quota[families[key]]) if rule.by_family else left
+            if key in chosen or sizes[key] > room:
+                continue
+            places = [(name, len(key)) for name in set(key)]
+            known = all(
+                uses[name] > rule.at_home + _SPARE and uses[plain(name)] > rule.anywhere + _SPARE for name in key
+            )
+            if known and all(held[place] + 1 <= rule.most_held_out * all_of[place] for place in places):
                 chosen.add(key)
                 left -= sizes[key]
                 quota[families[key]] -= sizes[key]
                 uses.subtract(count_uses([key]))
+                held.update(places)
     return chosen
 
 

@@ -10,6 +10,7 @@ from codegen_desktop.corpus.starter.operation import (
     ATOM,
     NOT,
     OR,
+    POWER,
     SUM,
     TERM,
     Composition,
@@ -69,6 +70,25 @@ BASES = (
         word="quotient",
     ),
     _base(
+        "remainder",
+        "{a} % {b}",
+        TERM,
+        "take {a} modulo {b}",
+        "take the remainder of {a} by {b}",
+        "reduce {a} modulo {b}",
+        "take the rest of {a} by {b}",
+        word="modulo",
+    ),
+    _base(
+        "power",
+        "{a} ** {b}",
+        POWER,
+        "raise {a} to the power {b}",
+        "take {a} to the power {b}",
+        "take power {b} of {a}",
+        "raise {a} to exponent {b}",
+    ),
+    _base(
         "larger",
         "max({a}, {b})",
         ATOM,
@@ -112,7 +132,8 @@ def _write_arithmetic(draw: Draw, composition: Composition) -> Draft:
     phrases += [step.say(draw, it=draw.wording(("it", "the result"))) for step in steps.all[1:]]
     start = Expression(base.operation.code.format(a=a, b=b), base.operation.level)
     body = _body(draw, start, steps, 1, result="result")
-    return Draft(join(draw, phrases), function(draw, steps.words, f"{a}, {b}", body), ("number", "number"))
+    kinds = ("small", "small") if base.operation.name == "power" else ("number", "number")
+    return Draft(join(draw, phrases), function(draw, steps.words, f"{a}, {b}", body), kinds)
 
 
 def _write_chain(draw: Draw, composition: Composition) -> Draft:
@@ -204,8 +225,6 @@ def _write_branch(draw: Draw, composition: Composition) -> Draft:
     return Draft(instruction, function(draw, steps.word, name, body), ("number",))
 
 
-_PAIRED = tuple(permutations(_EDITS, 2))
-_TRIPLES = tuple((a, b, c) for a, b, c in product(MAPS, repeat=3) if a is not b and b is not c)
 _PLAIN = tuple(
     (p, c, q) for p, q in permutations(TESTS, 2) if agree(p, q) for c in CONNECTORS if c.name in ("both", "either")
 )
@@ -214,18 +233,17 @@ _NEITHER = tuple((p, c, q) for p, q in permutations(AFFIRMATIVE, 2) for c in CON
 
 ARITHMETIC = Family(
     "arithmetic",
-    0.08,
+    0.065,
     (
         Shape(0.15, tuple((base,) for base in BASES)),
-        Shape(0.73, tuple(product(BASES, _EDITS))),
-        Shape(0.12, tuple((base, *pair) for base, pair in product(BASES, permutations(MAPS, 2)))),
+        Shape(0.85, tuple(product(BASES, _EDITS))),
     ),
     _write_arithmetic,
 )
 CHAIN = Family(
     "chain",
-    0.085,
-    (Shape(0.1, tuple((edit,) for edit in _EDITS)), Shape(0.76, _PAIRED), Shape(0.14, _TRIPLES)),
+    0.06,
+    (Shape(0.12, tuple((edit,) for edit in _EDITS)), Shape(0.88, tuple(permutations(_EDITS, 2)))),
     _write_chain,
 )
 CONDITION = Family(

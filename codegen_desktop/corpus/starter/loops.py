@@ -5,7 +5,7 @@ from itertools import product
 
 from codegen_desktop.corpus.starter import names
 from codegen_desktop.corpus.starter.draw import Draw
-from codegen_desktop.corpus.starter.numbers import COUNT, MAPS, START, TESTS
+from codegen_desktop.corpus.starter.numbers import BOUND, COUNT, MAPS, START, TESTS
 from codegen_desktop.corpus.starter.operation import (
     SUM,
     TERM,
@@ -178,7 +178,9 @@ def _plain(composition: Composition) -> bool:
     return combine.name != "product" or change.level >= TERM
 
 
-_FINISHES = tuple(replace(op, role="finish", name=f"finally {op.name}") for op in MAPS)
+_FINISHES = tuple(
+    replace(op, role="finish", name=f"finally {op.name}", constants=(BOUND,) * len(op.constants)) for op in MAPS
+)
 
 ACCUMULATORS = Family(
     "accumulators",

@@ -307,7 +307,7 @@ NESTED = Family(
 )
 PAIRS = Family(
     "pairs",
-    0.055,
+    0.065,
     (
         Shape(0.1, tuple((op,) for op in (*_MADE, *_CHOICES))),
         Shape(0.2, tuple(product(_CHOICES, _MADE))),

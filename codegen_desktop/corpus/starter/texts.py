@@ -176,7 +176,7 @@ def _different(operations: Composition) -> bool:
 
 TEXTS = Family(
     "texts",
-    0.115,
+    0.125,
     (
         Shape(0.15, tuple((op,) for op in (*_EDITS, *_CLOSING))),
         Shape(0.65, tuple(filter(_different, product(_EDITS, (*_EDITS, *_CLOSING))))),

@@ -114,7 +114,7 @@ def _write_words(draw: Draw, composition: Composition) -> Draft:
 _CHANGES = (*CASES, *CUTS, *ADDED)
 WORDS = Family(
     "words",
-    0.07,
+    0.08,
     (
         Shape(0.1, tuple((op,) for op in (*_TESTS, *_CHANGES))),
         Shape(0.2, tuple(product(_TESTS, _CHANGES))),
