@@ -56,6 +56,14 @@ CASES = (
         "convert {it} to title case",
         word="titled",
     ),
+    _edit(
+        "swapped",
+        "{x}.swapcase()",
+        "swap the case of {it}",
+        "switch the case of {it}",
+        "flip the case of {it}",
+        "invert the case of {it}",
+    ),
 )
 CUTS = (
     _edit(
@@ -96,15 +104,6 @@ ADDED = (
         "suffix {it} with {k}",
         level=SUM,
         pools=(SIGN,),
-    ),
-    Operation(
-        "prefix",
-        "map",
-        ("prepend {k} to {it}", "start {it} with {k}", "begin {it} with {k}", "prefix {it} with {k}"),
-        "{k} + {x}",
-        level=SUM,
-        operand=SUM,
-        constants=(SIGN,),
     ),
     _edit(
         "repeated",
@@ -169,9 +168,8 @@ def _write_text(draw: Draw, composition: Composition) -> Draft:
 
 
 def _different(operations: Composition) -> bool:
-    """Whether no edit is made twice, no case edit follows another, and at most one sign is added."""
-    once = len(set(operations)) == len(operations)
-    return once and sum(op in CASES for op in operations) < 2 and sum(SIGN in op.constants for op in operations) < 2
+    """Whether no case edit follows another and no edit is made twice."""
+    return len(set(operations)) == len(operations) and sum(op in CASES for op in operations) < 2
 
 
 TEXTS = Family(
