@@ -78,7 +78,7 @@ class TrainingOptions(Options):
         le=1,
     )
     weight_decay: float = _option(
-        0.05, "Weight decay", "How strongly weights are pulled towards zero.", "expert", ge=0, le=10
+        0.3, "Weight decay", "How strongly weights are pulled towards zero.", "expert", ge=0, le=10
     )
     muon_rounds: int = _option(
         3, "Newton-Schulz rounds", "How closely Muon makes its corrections orthogonal.", "expert", ge=1, le=10

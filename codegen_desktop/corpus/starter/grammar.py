@@ -56,7 +56,7 @@ _SPARE = 2
 """Compositions above the rule: one that cannot be written after all is replaced by another."""
 
 MOST_HELD_OUT = 0.25
-"""The largest share of an operation's compositions of one length that is held out, so that none is nearly unlearned."""
+"""Of an operation's compositions of one length so many are held out first; more only where a family's share asks it."""
 
 
 class _Rule(NamedTuple):
