@@ -60,6 +60,8 @@ def make_rows(tokenizer: Tokenizer, texts: Sequence[str], context: int, prompts:
     A text that does not fit loses what is beyond, and the end mark with it: it does not end there. `prompts` holds
     for every text the instruction that it begins with, empty where it has none; without it no text has one.
     """
+    if prompts and len(prompts) != len(texts):
+        raise ValueError("as many prompts as texts")
     rows = [ids[: context - 1] if len(ids) >= context else [*ids, END_ID] for ids in tokenizer.encode_many(texts)]
     lengths = np.array([len(row) for row in rows], dtype=np.int64)
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])

@@ -157,10 +157,10 @@ def _value(function: Callable[..., Any], arguments: Sequence[Any]) -> str | None
 
 
 def write_cases(random: Random, code: str, kinds: Sequence[str], constants: Sequence[str]) -> tuple[TestCase, ...]:
-    """Two to four calls with their values, chosen so that as many near-misses as possible fail; fewer if not found.
+    """Two to four calls with their values, chosen so that as many near-misses as possible fail.
 
-    The first call is one on which the function gives its most usual value, the others each catch the most
-    near-misses not yet caught, then bring new values.
+    Each call catches the most near-misses not yet caught, then brings a new value. Empty where the function gives one
+    value on all that was tried.
     """
     function = load(code)
     source = _Source(random, constants)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-UNSEEN_SHARE = 0.015
+UNSEEN_SHARE = 0.02
 """The share of test snippets whose constants are drawn from values that training never shows, where there are any."""
 
 USUAL_SHARE = 0.8

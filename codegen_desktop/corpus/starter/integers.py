@@ -1,6 +1,6 @@
 """Families on one or two numbers: arithmetic with a wrapper, chains of edits, conditions, and branches."""
 
-from itertools import permutations, product
+from itertools import combinations, permutations, product
 
 from codegen_desktop.corpus.starter import names
 from codegen_desktop.corpus.starter.draw import Draw
@@ -76,7 +76,7 @@ BASES = (
         "take {a} modulo {b}",
         "take the remainder of {a} by {b}",
         "reduce {a} modulo {b}",
-        "take the rest of {a} by {b}",
+        "take what is left of {a} by {b}",
         word="modulo",
     ),
     _base(
@@ -164,8 +164,8 @@ CONNECTORS = (
         OR,
         "{p} or {q}",
         "either {p} or {q}",
-        "{p} or else {q}",
-        "at least one of {p} and {q}",
+        "{p} or {q} or both",
+        "{p} and/or {q}",
     ),
     _connector(
         "without",
@@ -183,7 +183,7 @@ CONNECTORS = (
         "neither {p} nor {q}",
         "not {p} and not {q}",
         "not {p} nor {q}",
-        "none of {p} or {q}",
+        "not {p}, nor {q}",
     ),
 )
 
@@ -192,6 +192,8 @@ def _write_condition(draw: Draw, composition: Composition) -> Draft:
     steps = Steps(draw, composition)
     name = draw.pick(names.NUMBER)
     tests = [step for step in steps.all if step.operation.role == "test"]
+    if len(tests) > 1 and "{n}" not in steps.all[1].operation.code and draw.chance(0.5):
+        tests.reverse()
     asked = [step.say(draw) for step in tests]
     codes = [step.on(name) for step in tests]
     connector = steps.of("connector")
@@ -214,7 +216,7 @@ def _write_branch(draw: Draw, composition: Composition) -> Draft:
     done = [step.say(draw, it=it) for step, it in zip(edits, (name, "it"), strict=False)]
     otherwise = done[1] if len(done) > 1 else draw.wording(("keep it", "leave it alone", "return it unchanged"))
     form = draw.wording(
-        ("if {n} is {p} {a}, else {b}", "if {n} is {p} {a}, otherwise {b}", "when {n} is {p} {a}, else {b}")
+        ("if {n} is {p}, {a}, else {b}", "if {n} is {p}, {a}, otherwise {b}", "when {n} is {p}, {a}, else {b}")
     )
     values = [step.on(name) for step in edits] + [name]
     if draw.usual():
@@ -226,17 +228,18 @@ def _write_branch(draw: Draw, composition: Composition) -> Draft:
 
 
 _PLAIN = tuple(
-    (p, c, q) for p, q in permutations(TESTS, 2) if agree(p, q) for c in CONNECTORS if c.name in ("both", "either")
+    (p, c, q) for p, q in combinations(TESTS, 2) if agree(p, q) for c in CONNECTORS if c.name in ("both", "either")
 )
 _DENIED = tuple((p, c, q) for p in TESTS for q in AFFIRMATIVE if agree(p, q) for c in CONNECTORS if c.name == "without")
-_NEITHER = tuple((p, c, q) for p, q in permutations(AFFIRMATIVE, 2) for c in CONNECTORS if c.name == "neither")
+_NEITHER = tuple((p, c, q) for p, q in combinations(AFFIRMATIVE, 2) for c in CONNECTORS if c.name == "neither")
 
 ARITHMETIC = Family(
     "arithmetic",
     0.065,
     (
         Shape(0.15, tuple((base,) for base in BASES)),
-        Shape(0.85, tuple(product(BASES, _EDITS))),
+        Shape(0.77, tuple(product(BASES, _EDITS))),
+        Shape(0.08, tuple((base, *pair) for base, pair in product(BASES, permutations(MAPS, 2)))),
     ),
     _write_arithmetic,
 )

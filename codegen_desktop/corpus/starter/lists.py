@@ -20,7 +20,6 @@ from codegen_desktop.corpus.starter.reductions import REDUCES, TALLY
 
 KEEP = ("keep {xs} that are {p}", "take {xs} that are {p}", "select {xs} that are {p}", "pick {xs} that are {p}")
 _AFTER_MAP = tuple(op for op in REDUCES if op is not TALLY)
-_RANGE_ENDS = tuple(op for op in REDUCES if op is not TALLY)
 
 
 def phrases_of(draw: Draw, steps: Steps, subject: str) -> list[str]:
@@ -52,10 +51,20 @@ def _source(name: str, code: str, *wordings: str, constants: bool = False) -> Op
 
 SOURCES = (
     _source(
-        "upto", "range(1, {n} + 1)", "from 1 to {n}", "from 1 up to {n}", "1 through {n}", "starting at 1 up to {n}"
+        "upto",
+        "range(1, {n} + 1)",
+        "from 1 to {n}",
+        "from 1 up to {n}",
+        "from 1 through {n}",
+        "starting at 1 up to {n}",
     ),
     _source(
-        "under", "range({n})", "from 0 to below {n}", "0 to before {n}", "from 0 until {n}", "starting at 0 until {n}"
+        "under",
+        "range({n})",
+        "from 0 to below {n}",
+        "from 0 to before {n}",
+        "from 0 until {n}",
+        "starting at 0 until {n}",
     ),
     _source(
         "onward",
@@ -71,7 +80,7 @@ SOURCES = (
         "range(0, {n}, {k})",
         "from 0 until {n} by {k}",
         "from 0 to below {n} by {k}",
-        "0 to before {n} by {k}",
+        "from 0 to before {n} by {k}",
         "starting at 0 until {n} by {k}",
         constants=True,
     ),
@@ -79,7 +88,7 @@ SOURCES = (
         "down",
         "range({n}, 0, -1)",
         "from {n} down to 1",
-        "{n} down through 1",
+        "from {n} down through 1",
         "counting down from {n} to 1",
         "starting at {n} down to 1",
     ),
@@ -129,7 +138,7 @@ RANGES = Family(
         Shape(0.22, tuple(product(SOURCES, TESTS))),
         Shape(0.22, tuple(product(SOURCES, MAPS))),
         Shape(0.24, tuple(product(SOURCES, TESTS, MAPS))),
-        Shape(0.22, tuple(product(SOURCES, MAPS, _RANGE_ENDS))),
+        Shape(0.22, tuple(product(SOURCES, MAPS, _AFTER_MAP))),
     ),
     _write_range,
 )

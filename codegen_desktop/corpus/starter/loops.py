@@ -32,7 +32,7 @@ _UPDATES = (
         "added",
         "start at {k} and add {it}",
         "begin with {k} and add {it}",
-        "from {k} on add {it}",
+        "starting from {k} add {it}",
         "to {k} add {it}",
     ),
     _update(
@@ -50,7 +50,7 @@ _UPDATES = (
         "product",
         "start at {k} and multiply by {it}",
         "begin with {k} and multiply by {it}",
-        "from {k} on multiply by {it}",
+        "starting from {k} multiply by {it}",
         "multiply {k} by {it}",
     ),
 )
@@ -58,11 +58,14 @@ _RIGHT = {"+": SUM, "-": TERM, "*": UNARY}
 """How tightly the right operand of each sign must hold together."""
 
 _STOP = Operation(
-    "stop", "control", ("stop at one {p}", "until one is {p}", "end at one {p}", "break at one {p}"), "break"
+    "stop",
+    "control",
+    ("stop before one {p}", "until one is {p}", "end before one {p}", "break before one {p}"),
+    "break",
 )
 _ONLY = Operation("only", "control", ("only those {p}", "only if {p}", "just those {p}", "just if {p}"))
 _SKIP = Operation(
-    "skip", "control", ("skip any {p}", "leave out any {p}", "ignore any {p}", "pass any {p}"), "continue"
+    "skip", "control", ("skip any {p}", "leave out any {p}", "ignore any {p}", "pass over any {p}"), "continue"
 )
 _CONTROLS = (_STOP, _ONLY, _SKIP)
 
@@ -102,14 +105,14 @@ def _write_accumulator(draw: Draw, composition: Composition) -> Draft:
 
 _COMBINES = (
     Operation(
-        "sum", "combine", ("sum {it}", "add up {it}", "total {it}", "take the sum of {it}"), "{t} + {f}", word="0"
+        "sum", "combine", ("sum {it}", "add up {it}", "total {it}", "take the sum of {it}"), "{t} + {f}", start="0"
     ),
     Operation(
         "product",
         "combine",
         ("multiply {it}", "multiply up {it}", "take the product of {it}", "find the product of {it}"),
         "{t} * {f}",
-        word="1",
+        start="1",
     ),
     Operation(
         "largest",
@@ -121,7 +124,7 @@ _COMBINES = (
             "take the maximum of {it} and 0",
         ),
         "max({t}, {f})",
-        word="0",
+        start="0",
     ),
     Operation("list", "combine", ("list {it}", "collect {it}", "make a list of {it}", "gather {it}"), "[{t}] + {f}"),
 )
@@ -157,7 +160,7 @@ def _write_recursion(draw: Draw, composition: Composition) -> Draft:
     smaller = descent.operation.code.format(n=name, **descent.slots) if descent else f"{name} - 1"
     call = f"{word}({smaller})"
     term = change.apply(Expression(name)) if change else Expression(name)
-    base = combine.operation.word or "[]"
+    base = combine.operation.start
     value = combine.operation.code.format(t=term.within(TERM if kind == "product" else SUM), f=call)
     if not draw.usual():
         body = [f"return {base} if {name} <= 0 else {value}"]

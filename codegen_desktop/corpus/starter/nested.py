@@ -92,7 +92,7 @@ _FILTERS = (
         "shorter than {k}",
         "with length below {k}",
         "with length under {k}",
-        "with less than {k} items",
+        "with fewer than {k} items",
     ),
     _filter(
         "rows heavy",

@@ -10,16 +10,12 @@ from codegen_desktop.corpus.starter.operation import (
     Operation,
 )
 
-_UNSEEN = ("13", "17", "31")
+BOUND = Pool(("3", "5", "7", "9"), ("13", "17"))
+"""What most tests compare with. Its numbers are not those of `AMOUNT`, so that the two are told apart by kind."""
 
-BOUND = Pool(("3", "5", "7", "9"), _UNSEEN)
-"""What tests compare with. Its numbers are not those of `AMOUNT`: a small model tells two constants apart by kind."""
-
-AMOUNT = Pool(("4", "6", "8"), _UNSEEN)
-FACTOR = AMOUNT
-DIVISOR = AMOUNT
+AMOUNT = Pool(("4", "6", "8"), ("28", "46"))
 LOW = Pool(("1", "2"))
-HIGH = Pool(("8", "9"), _UNSEEN)
+HIGH = Pool(("8", "9"), ("31",))
 COUNT = Pool(("2", "3"))
 START = Pool(("1", "2", "10"))
 
@@ -46,15 +42,23 @@ TESTS = (
         "multiple",
         "{x} % {k} == 0",
         "divisible by {k}",
-        "a multiple of {k}",
+        "wholly divisible by {k}",
         "exactly divisible by {k}",
-        "an exact multiple of {k}",
+        "evenly divisible by {k}",
         pool=BOUND,
         operand=TERM,
     ),
-    _test("even", "{x} % 2 == 0", "even", "an even number", "an even value", "an even integer", operand=TERM),
-    _test("odd", "{x} % 2 == 1", "odd", "an odd number", "an odd value", "an odd integer", operand=TERM),
-    _test("negative", "{x} < 0", "negative", "below zero", "a negative number", "a negative value"),
+    _test(
+        "even",
+        "{x} % 2 == 0",
+        "even",
+        "divisible by 2",
+        "exactly divisible by 2",
+        "evenly divisible by 2",
+        operand=TERM,
+    ),
+    _test("odd", "{x} % 2 == 1", "odd", "uneven", "non-even", "indivisible by 2", operand=TERM),
+    _test("negative", "{x} < 0", "negative", "below zero", "under zero", "less than zero"),
 )
 
 
@@ -121,7 +125,7 @@ MAPS = (
         TERM,
         ("multiply {it} by {k}", "scale {it} by {k}", "take {it} times {k}", "take {it} multiplied by {k}"),
         ("{it} times {k}", "{it} scaled by {k}", "{it} multiplied by {k}", "the product of {it} and {k}"),
-        FACTOR,
+        AMOUNT,
     ),
     _map(
         "quotient",
@@ -140,7 +144,7 @@ MAPS = (
             "the floor quotient of {it} by {k}",
             "{it} divided by {k} rounded down",
         ),
-        DIVISOR,
+        AMOUNT,
     ),
     _map(
         "modulo",
@@ -154,7 +158,7 @@ MAPS = (
             "find the remainder of {it} by {k}",
         ),
         ("{it} modulo {k}", "{it} reduced modulo {k}", "the remainder of {it} by {k}", "the modulo of {it} by {k}"),
-        DIVISOR,
+        AMOUNT,
     ),
 )
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from codegen_desktop.corpus.starter.draw import Draw, Pool
 
-ATOM, POWER, UNARY, TERM, SUM, COMPARE, NOT, AND, OR, CHOICE = range(10, 0, -1)
-"""How tightly an expression holds together, from a name or a call (10) down to `a if b else c` (1)."""
+ATOM, POWER, UNARY, TERM, SUM, COMPARE, NOT, AND, OR = range(10, 1, -1)
+"""How tightly an expression holds together, from a name or a call (10) down to `a or b` (2)."""
 
 PIECE_LIMIT = 48
 """The most pieces a snippet may have: a row holds 49 tokens, and a rare word may become more than one token."""
@@ -134,7 +134,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A kind of function: its share of all snippets, its shapes, and how one of its compositions is written."""
+    """A kind of function: its weight among the families, its shapes, and how one of its compositions is written."""
 
     name: str
     share: float
@@ -142,7 +142,7 @@ class Family:
     write: Callable[[Draw, Composition], Draft]
 
     def key(self, composition: Composition) -> tuple[str, ...]:
-        """The names of a composition's operations; an operation on lists is another one than on ranges."""
+        """The names of a composition's operations; where an operation stands belongs to its name."""
         return tuple(f"{self.name}.{operation.name}" for operation in composition)
 
 

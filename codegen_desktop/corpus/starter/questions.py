@@ -31,7 +31,7 @@ _QUANTIFIERS = (
         "check whether any is {p}",
         "tell if at least one is {p}",
         "see if some are {p}",
-        "look for one that is {p}",
+        "tell whether one is {p}",
     ),
     _quantifier(
         "every",

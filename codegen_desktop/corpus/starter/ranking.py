@@ -91,7 +91,7 @@ _CUTS = (
 
 
 def _key(name: str, code: str, *nouns: str, pooled: bool = False) -> Operation:
-    return Operation(name, "key", nouns, code, level=ATOM, nouns=nouns, constants=(LETTER,) if pooled else ())
+    return Operation(name, "key", nouns, code, level=ATOM, constants=(LETTER,) if pooled else ())
 
 
 _LAMBDA = "lambda w: "

@@ -76,19 +76,19 @@ HEAD = _reduce(
 LARGEST = _reduce(
     "largest",
     "max({l}, default=0)",
-    "take the largest of {them} or 0",
-    "find the largest of {them} or 0",
-    "take the maximum of {them} or 0",
-    "find the maximum of {them} or 0",
+    "take the largest of {them} or 0 if empty",
+    "find the largest of {them} or 0 if empty",
+    "take the maximum of {them} or 0 if empty",
+    "find the maximum of {them} or 0 if empty",
     finish="max(result, default=0)",
 )
 SMALLEST = _reduce(
     "smallest",
     "min({l}, default=0)",
-    "take the smallest of {them} or 0",
-    "find the smallest of {them} or 0",
-    "take the minimum of {them} or 0",
-    "find the minimum of {them} or 0",
+    "take the smallest of {them} or 0 if empty",
+    "find the smallest of {them} or 0 if empty",
+    "take the minimum of {them} or 0 if empty",
+    "find the minimum of {them} or 0 if empty",
     finish="min(result, default=0)",
 )
 REDUCES = (TOTAL, TALLY, ORDERED, DESCENDING, BACKWARDS, HEAD, LARGEST, SMALLEST)

@@ -16,7 +16,12 @@ from codegen_desktop.corpus.starter.operation import (
     join,
 )
 
-_KEEP = ("keep entries of {d} {p}", "take entries of {d} {p}", "select entries of {d} {p}", "pick entries of {d} {p}")
+_KEEP = (
+    "keep entries of {d} whose value is {p}",
+    "take entries of {d} whose value is {p}",
+    "select entries of {d} whose value is {p}",
+    "pick entries of {d} whose value is {p}",
+)
 
 
 def _end(name: str, code: str, *wordings: str, word: str = "") -> Operation:
@@ -148,10 +153,10 @@ _COUNT = _build(
 _PLACE = _build(
     "place",
     "{{x: i for i, x in enumerate({xs}){c}}}",
-    "map each of {xs} to its position",
-    "map each of {xs} to its index",
-    "pair each of {xs} with its position",
-    "pair each of {xs} with its index",
+    "map each of {xs} to its last position",
+    "map each of {xs} to its last index",
+    "pair each of {xs} with its last position",
+    "pair each of {xs} with its last index",
     word="positions",
 )
 _BUILDS = (_TO_VALUE, _FROM_VALUE, _GROUP)
@@ -162,7 +167,7 @@ def _write_build(draw: Draw, composition: Composition) -> Draft:
     steps = Steps(draw, composition)
     name = draw.pick(names.NUMBERS)
     build, change, test = steps.all[0], steps.of("map"), steps.of("test")
-    noun = change.noun(draw, "it") if change else ""
+    noun = change.noun(draw, "its value") if change else ""
     words = build.say(draw, xs=name, it=noun)
     if test:
         words += draw.wording(_ONLY).format(p=test.say(draw))

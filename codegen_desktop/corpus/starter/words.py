@@ -42,7 +42,7 @@ _TESTS = (
         "shorter than {k}",
         "with length below {k}",
         "with length under {k}",
-        "with less than {k} letters",
+        "with fewer than {k} letters",
         pool=_LENGTH,
     ),
     _test(
