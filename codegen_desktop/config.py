@@ -129,7 +129,7 @@ class SamplingOptions(Options):
 
 PRESETS: dict[Preset, TrainingOptions] = {
     "quick": TrainingOptions(
-        preset="quick", snippets=2_000, epochs=3, layers=2, width=64, heads=2, feed_forward=176, batch=4
+        preset="quick", snippets=2_000, epochs=3, layers=2, width=64, heads=2, feed_forward=176, batch=8
     ),
     "reference": TrainingOptions(preset="reference"),
     "deep": TrainingOptions(preset="deep", epochs=10, layers=6, width=256, heads=8, feed_forward=704),
