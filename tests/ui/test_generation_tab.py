@@ -130,6 +130,17 @@ def test_completing_writes_tints_traces_and_judges(tab: GenerationTab, trained: 
     assert run.name in tab.parts.head.reading
 
 
+def test_the_result_says_that_it_is_checking(tab: GenerationTab, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    card = tab.parts.result
+    said: list[str] = []
+    await_findings = card.await_findings
+    monkeypatch.setattr(card, "await_findings", lambda: (await_findings(), said.append(card.waiting)))
+    assert card.waiting.startswith("Nothing written yet")
+    write(tab, qtbot)
+    assert said == ["Checking what was written…"]
+    assert card.waiting == ""
+
+
 def test_every_token_can_be_opened_in_picture_and_table(tab: GenerationTab, trained: Workspace, qtbot: QtBot) -> None:
     write(tab, qtbot)
     expected = alone(trained, SamplingOptions())

@@ -10,9 +10,13 @@ from codegen_desktop.ui.workspace import Workspace
 
 
 class Judging(QObject):
-    """`judged` carries a Judged, `ran` a call and its Outcome; `running_changed` says whether the sandbox works."""
+    """`judged` carries a Judged, `ran` a call and its Outcome; `running_changed` says whether the sandbox works.
+
+    `given_up`: a completion could not be checked, or its check was cancelled.
+    """
 
     judged = Signal(object)
+    given_up = Signal()
     ran = Signal(str, object)
     running_changed = Signal(bool)
 
@@ -33,7 +37,7 @@ class Judging(QObject):
             judge(writer, completion, dataset),
             on_success=self._on_judged,
             on_failure=self._on_judging_failed,
-            on_cancel=self._on_judging_over,
+            on_cancel=self._on_judging_cancelled,
         )
 
     def run(self, program: str, call: str) -> None:
@@ -54,8 +58,12 @@ class Judging(QObject):
         self._on_judging_over()
         self.judged.emit(judged)
 
-    def _on_judging_failed(self, error: BaseException) -> None:
+    def _on_judging_cancelled(self) -> None:
         self._on_judging_over()
+        self.given_up.emit()
+
+    def _on_judging_failed(self, error: BaseException) -> None:
+        self._on_judging_cancelled()
         self._workspace.report(error)
 
     def _on_run_over(self) -> None:

@@ -73,7 +73,7 @@ class ResultCard(Card):
         self._output = QPlainTextEdit()
         grid = QGridLayout()
         self._rows = tuple(_VerdictRow(grid, place) for place in range(3))
-        self._waiting = label("Nothing written yet. Complete a prompt to see what it is worth.", "secondary", wrap=True)
+        self._waiting = label("", "secondary", wrap=True)
 
         self._switch = Segmented("Result or output", ("Result", "Output"))
         self.header.insertWidget(0, self._switch)
@@ -166,7 +166,18 @@ class ResultCard(Card):
         """Nothing is known about this text."""
         for row in self._rows:
             row.say("circle", "text3", "", "")
+        self._waiting.setText("Nothing written yet. Complete a prompt to see what it is worth.")
         self._waiting.show()
+
+    @property
+    def waiting(self) -> str:
+        """What stands in place of the findings; empty once there are some."""
+        return self._waiting.text() if self._waiting.isVisibleTo(self) else ""
+
+    def await_findings(self) -> None:
+        """A completion is being checked."""
+        self.clear()
+        self._waiting.setText("Checking what was written…")
 
     def show_sample(self, sample: Sample) -> None:
         """The three findings about a completion."""

@@ -69,6 +69,7 @@ class GenerationTab(QWidget):
         assert parts.empty.primary is not None
         parts.empty.primary.clicked.connect(lambda: workspace.open_stage.emit("training"))
         self._judging.judged.connect(self._on_judging_judged)
+        self._judging.given_up.connect(parts.result.clear)
         self._judging.ran.connect(parts.result.show_outcome)
         self._judging.running_changed.connect(parts.result.set_busy)
         workspace.run_changed.connect(self._on_workspace_run_changed)
@@ -193,6 +194,7 @@ class GenerationTab(QWidget):
         first = completion.code.lstrip("#").strip().partition("\n")
         self._workspace.set_stage("generation", "done", shortened(first[2].partition("\n")[0] or first[0]))
         assert self._writer is not None
+        self.parts.result.await_findings()
         self._judging.judge(self._writer, completion, self._own_dataset())
 
     def _on_write_failed(self, error: BaseException) -> None:
