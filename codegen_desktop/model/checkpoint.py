@@ -87,7 +87,7 @@ def unpack_state(data: bytes) -> tuple[dict[str, NDArray[np.float32]], RunProgre
     try:
         told = json.loads(arrays.pop(_PROGRESS).tobytes())
         progress = RunProgress(**told["progress"])
-        history = tuple(EpochResult(**result) for result in told["history"])
+        history = tuple(EpochResult.from_json(result) for result in told["history"])
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError("The checkpoint does not say where its run stood.", _GO_ON) from error
     for name, array in arrays.items():

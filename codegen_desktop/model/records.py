@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,11 @@ Weights = Mapping[str, NDArray[np.float32]]
 
 @dataclass(frozen=True, slots=True)
 class TrainStep:
-    """One optimizer step: mean loss in nats and next-token accuracy over the `tokens` real targets of its batch."""
+    """One optimizer step: mean loss in nats and next-token accuracy over the `tokens` real targets of its batch.
+
+    `gradient_norm` is the Euclidean length of all gradients together, `update_norm` that of the change they made to
+    the weights; 0 in runs from before they were measured.
+    """
 
     step: int
     steps: int
@@ -27,6 +32,26 @@ class TrainStep:
     learning_rate: float
     tokens: int
     seconds: float
+    gradient_norm: float = 0.0
+    update_norm: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class KindScore:
+    """How well one kind of token (see `tokenization.kinds`) is predicted: mean loss in nats over its `tokens`."""
+
+    kind: str
+    tokens: int
+    loss: float
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
+class RowScore:
+    """The mean loss in nats per token of one test row; `row` counts the rows of the test part from 0."""
+
+    row: int
+    loss: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +61,8 @@ class EpochResult:
     Losses in nats per token. `train_loss` and `train_accuracy` are averages over the epoch's own steps, taken
     while the model was learning (for epoch 0: measured on a sample of the training part); `test_*` are measured
     after the epoch over the whole test part. `bits_per_byte` is the test loss per byte of text. `seconds` is
-    training time without evaluation.
+    training time without evaluation. `kinds` are scores over the test part by kind of token; `hardest` and `easiest`
+    the test rows with the highest and the lowest loss, the most extreme first. Empty where they were not measured.
     """
 
     epoch: int
@@ -47,6 +73,18 @@ class EpochResult:
     bits_per_byte: float
     seconds: float
     observation: str = ""
+    kinds: tuple[KindScore, ...] = ()
+    hardest: tuple[RowScore, ...] = ()
+    easiest: tuple[RowScore, ...] = ()
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> "EpochResult":
+        """What `dataclasses.asdict` made of one. Raises TypeError where it is something else."""
+        if not isinstance(told, Mapping):
+            raise TypeError("an epoch is an object")
+        parts = {"kinds": KindScore, "hardest": RowScore, "easiest": RowScore}
+        read = {name: tuple(part(**item) for item in told.get(name, ())) for name, part in parts.items()}
+        return cls(**{**told, **read})
 
 
 @dataclass(frozen=True, slots=True)

@@ -291,7 +291,7 @@ def _run(lab: Lab, row: tuple[Any, ...]) -> Run:
             shape=ModelShape(**body["shape"]),
             versions=tuple((key, value) for key, value in body["versions"]),
             baselines=_baselines(body["baselines"]),
-            epochs=tuple(EpochResult(**json.loads(result)) for (result,) in results),
+            epochs=tuple(EpochResult.from_json(json.loads(result)) for (result,) in results),
             **{key: body[key] for key in ("device", "threads", "dataset_fingerprint", "tokens_per_second", "problem")},
         )
     except (ValueError, KeyError, TypeError) as error:
