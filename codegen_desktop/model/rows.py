@@ -1,13 +1,18 @@
 """Texts as the model meets them: one row of token ids each, all rows in one flat array."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from codegen_desktop.errors import TrainingError
+from codegen_desktop.tokenization.kinds import kinds_of_tokens
 from codegen_desktop.tokenization.tokenizer import END_ID, Tokenizer
+
+
+def _no_kinds() -> NDArray[np.uint8]:
+    return np.zeros(0, np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,6 +26,7 @@ class Rows:
     offsets: NDArray[np.int64]  # (rows + 1,), from 0 to N
     text_bytes: NDArray[np.int64]  # (rows,), UTF-8 bytes that a row's tokens stand for; marks stand for none
     asked: NDArray[np.int64]  # (rows,), how many of a row's first tokens are its instruction
+    kinds: NDArray[np.uint8] = field(default_factory=_no_kinds)  # (N,), places in `kinds.KINDS`; empty if not known
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -38,8 +44,13 @@ class Rows:
     def first(self, count: int) -> "Rows":
         """The first rows, at most `count`."""
         count = min(count, len(self))
+        end = int(self.offsets[count])
         return Rows(
-            self.ids[: self.offsets[count]], self.offsets[: count + 1], self.text_bytes[:count], self.asked[:count]
+            ids=self.ids[:end],
+            offsets=self.offsets[: count + 1],
+            text_bytes=self.text_bytes[:count],
+            asked=self.asked[:count],
+            kinds=self.kinds[:end],
         )
 
     def row(self, number: int) -> NDArray[np.int32]:
@@ -71,4 +82,5 @@ def make_rows(tokenizer: Tokenizer, texts: Sequence[str], context: int, prompts:
     limits = np.array([len(prompt.encode()) for prompt in prompts] or [0] * len(texts), np.int64)
     reached = np.searchsorted(running, running[offsets[:-1]] + limits) - offsets[:-1]
     asked = np.where(limits > 0, np.minimum(reached, lengths), 0)
-    return Rows(ids=ids, offsets=offsets, text_bytes=np.diff(running[offsets]), asked=asked)
+    kinds = kinds_of_tokens(texts, np.split(bytes_of[ids], offsets[1:-1])) if texts else _no_kinds()
+    return Rows(ids=ids, offsets=offsets, text_bytes=np.diff(running[offsets]), asked=asked, kinds=kinds)
