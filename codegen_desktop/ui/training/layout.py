@@ -28,6 +28,7 @@ class TrainingLayout:
     """The parts by name, and where they stand."""
 
     def __init__(self, page: QWidget) -> None:
+        self.page = page
         self.transport = Transport()
         self.figure = Figure()
         self.epoch_table = EpochTable()

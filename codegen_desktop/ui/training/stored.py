@@ -56,9 +56,9 @@ def read_run(
         yield complete_prompts(Decoder(weights, run.shape), tokenizer, prompts, result.epoch)
 
 
-def history_of(stored: StoredRun, smoothing: float) -> RunHistory:
+def history_of(stored: StoredRun) -> RunHistory:
     """A stored run as the plots read it."""
-    history = RunHistory(stored.run.options.epochs, stored.run.baselines, smoothing)
+    history = RunHistory(stored.run.options.epochs, stored.run.baselines)
     for result in stored.run.epochs:
         history.add_result(result)
     for step in stored.steps:

@@ -1,0 +1,183 @@
+"""What a person wishes of a training: recipe, start, pause, stop, going on, and why something is not possible now."""
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from codegen_desktop.config import PRESETS, Preset, TrainingOptions
+from codegen_desktop.model.runs import Run
+from codegen_desktop.pipeline import RunStarted
+from codegen_desktop.ui.training import stored
+from codegen_desktop.ui.training.layout import TrainingLayout
+from codegen_desktop.ui.training.recipe import problem
+from codegen_desktop.ui.training.session import TrainingSession, obstacle
+from codegen_desktop.ui.training.shown import ShownRun
+from codegen_desktop.ui.training.stored import StoredRun
+from codegen_desktop.ui.training.transport import ORDER
+from codegen_desktop.ui.widgets.page import add_keys
+from codegen_desktop.ui.workspace import Workspace
+
+
+class Controls(QObject):
+    """Drives the session from the transport row, the recipe and the list of runs, and shows in them how it stands."""
+
+    options_changed = Signal()
+
+    def __init__(
+        self, workspace: Workspace, session: TrainingSession, shown: ShownRun, parts: TrainingLayout, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._session = session
+        self._shown = shown
+        self._parts = parts
+        self._custom = PRESETS["reference"].model_copy(update={"preset": "custom"})
+
+        self._connect()
+        parts.transport.choose("reference")
+        self._show_options(PRESETS["reference"])
+
+    def _connect(self) -> None:
+        parts, session, workspace = self._parts, self._session, self._workspace
+        parts.transport.preset_chosen.connect(self._on_transport_preset_chosen)
+        parts.transport.start_wished.connect(self.start_or_pause)
+        parts.transport.pause_wished.connect(session.pause)
+        parts.transport.stop_wished.connect(session.stop)
+        parts.recipe.options_changed.connect(self._on_recipe_options_changed)
+        parts.change_button.clicked.connect(lambda: self._change_recipe())
+        parts.continue_button.clicked.connect(self._on_continue_button_clicked)
+        parts.run_list.run_chosen.connect(self._on_run_list_run_chosen)
+        session.changed.connect(self.show)
+        self._shown.begun.connect(self._on_shown_begun)
+        self._shown.read.connect(self._on_shown_read)
+        self._shown.changed.connect(self.show)
+        self._shown.moved.connect(self._show_progress)
+        self._shown.reader.runs_read.connect(self._on_reader_runs_read)
+        workspace.corpus_changed.connect(self.show)
+        workspace.tokenizer_changed.connect(self.show_vocabulary)
+
+    def add_keys(self) -> None:
+        """The keys of the transport row, in force while something in the tab has the focus."""
+        tab = self._parts.page
+        add_keys(
+            tab,
+            {
+                "F5": self.start_or_pause,
+                "Shift+F5": self._session.stop,
+                **{f"Alt+{number}": partial(self._choose, name) for number, name in enumerate(ORDER, start=1)},
+            },
+        )
+
+    @property
+    def options(self) -> TrainingOptions:
+        """What is chosen."""
+        return self._parts.recipe.options
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a training goes on, here or elsewhere."""
+        return self._session.running or self._shown.elsewhere
+
+    def reason(self, resume: Run | None = None) -> str:
+        """Why no training can start now, or go on with a run; empty where one can."""
+        if self._shown.elsewhere:
+            return "The whole lab is running; this training is part of it."
+        return obstacle(self._workspace, resume) or (problem(self.options) if resume is None else "")
+
+    # What a person wishes
+
+    def start_or_pause(self) -> None:
+        """The tab's main action: start, pause, go on."""
+        if self._session.stopping or self._shown.elsewhere:
+            return
+        if self._session.running:
+            if self._session.paused:
+                self._session.resume()
+            else:
+                self._session.pause()
+        elif not self.reason():
+            self._shown.forget()
+            self._session.start(self.options)
+
+    def _choose(self, preset: Preset) -> None:
+        if not self.is_busy:
+            self._parts.transport.choose(preset)
+
+    def _change_recipe(self) -> None:
+        self._custom = self.options.model_copy(update={"preset": "custom"})
+        self._parts.transport.choose("custom")
+        self._show_options(self._custom)
+
+    def _on_transport_preset_chosen(self, preset: Preset) -> None:
+        self._show_options(self._custom if preset == "custom" else PRESETS[preset])
+
+    def _on_recipe_options_changed(self, options: TrainingOptions) -> None:
+        self._custom = options
+        self.show()
+        self.options_changed.emit()
+
+    def _on_continue_button_clicked(self) -> None:
+        run = self._workspace.run
+        if run is not None and not self._session.running and not self.reason(resume=run):
+            self._session.start(run.options, resume=run)
+
+    def _on_run_list_run_chosen(self, run: Run) -> None:
+        if not self.is_busy:
+            self._workspace.set_run(run)
+
+    # What is shown
+
+    def show(self) -> None:
+        """Show in the transport row, the recipe and beside the runs what can be done now."""
+        session, transport, run = self._session, self._parts.transport, self._workspace.run
+        busy = self.is_busy
+        transport.show_state(
+            running=busy, paused=session.paused, stopping=session.stopping, elsewhere=self._shown.elsewhere
+        )
+        self._parts.recipe.set_locked(busy)
+        self._parts.change_button.setEnabled(not busy)
+        resumable = run is not None and run.state in stored.RESUMABLE and not busy
+        self._parts.continue_button.setVisible(resumable)
+        why = self.reason(resume=run) if resumable else ""
+        self._parts.continue_button.setEnabled(not why)
+        self._parts.continue_button.setToolTip(why or "Goes on from the last checkpoint to the same curve")
+        self._show_progress()
+        transport.show_reason(self.reason())
+        step = self._shown.last_step
+        if session.paused and step is not None:
+            self._workspace.set_stage(
+                "training", "paused", f"paused at step {step.step:,}", progress=step.step / step.steps
+            )
+
+    def show_vocabulary(self) -> None:
+        """Say how many tokens the model would know."""
+        tokenizer = self._workspace.tokenizer
+        self._parts.recipe.set_vocabulary(tokenizer.vocabulary_size if tokenizer is not None else None)
+        self.show()
+
+    def _show_progress(self) -> None:
+        note = "paused" if self._session.paused else self._shown.doing
+        self._parts.transport.show_progress(self._shown.history, self.options.epochs, note)
+
+    def _show_options(self, options: TrainingOptions) -> None:
+        self._parts.recipe.set_options(options)
+        self.show()
+        self.options_changed.emit()
+
+    def _adopt(self, options: TrainingOptions) -> None:
+        """Show the options of a run, and choose the preset they say they are."""
+        if options.preset == "custom":
+            self._custom = options
+        self._parts.transport.choose(options.preset)
+        self._show_options(options)
+
+    def _on_shown_begun(self, started: RunStarted) -> None:
+        self._adopt(started.run.options)
+        self._parts.transport.show_device(started.run.device, started.run.threads)
+
+    def _on_shown_read(self, read: StoredRun) -> None:
+        self._adopt(read.run.options)
+        self._parts.transport.show_device(read.run.device, read.run.threads)
+
+    def _on_reader_runs_read(self, runs: tuple[Run, ...]) -> None:
+        self._parts.transport.set_times(stored.times(runs))
