@@ -14,10 +14,9 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from codegen_desktop.config import PRESETS, Preset, SamplingOptions
+from codegen_desktop.config import PRESETS, Preset, SamplingOptions, TrainingOptions
 from codegen_desktop.errors import UserError
 from codegen_desktop.lab import Lab
-from codegen_desktop.paths import exists, new_lab_path
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -93,6 +92,18 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("--json", action="store_true", help="print one JSON object; progress goes to standard error")
     lab.set_defaults(command=_lab)
 
+    train = commands.add_parser("train", help="train in a Lab, or go on with a run that ended early")
+    train.add_argument("--lab", metavar="FILE.cglab", type=Path, required=True, default=argparse.SUPPRESS)
+    train.add_argument("--preset", choices=list(PRESETS), help="the options to begin with (default: reference)")
+    names = ", ".join(name for name in TrainingOptions.model_fields if name != "preset")
+    train.add_argument(
+        "--option", metavar="NAME=VALUE", action="append", default=[], help=f"change an option, repeatable: {names}"
+    )
+    train.add_argument("--resume", action="store_true", help="go on with the newest run that ended early")
+    train.add_argument("--run", metavar="NAME|NUMBER", default="", help="with --resume: go on with this run")
+    train.add_argument("--json-events", action="store_true", help="print one JSON object a line for every event")
+    train.set_defaults(command=_train)
+
     generate = commands.add_parser("generate", help="complete a prompt with the last trained run of a Lab")
     generate.add_argument("--lab", metavar="FILE.cglab", type=Path, required=True, default=argparse.SUPPRESS)
     generate.add_argument("--prompt", metavar="TEXT", required=True, help="an instruction or a beginning of code")
@@ -125,12 +136,13 @@ def _window(options: argparse.Namespace) -> int:
 
 def _lab(options: argparse.Namespace) -> int:
     from codegen_desktop import pipeline, printing
+    from codegen_desktop.command_lab import opened_lab
 
     training = _with(
         PRESETS[options.preset], {"seed": options.seed, "threads": options.threads, "device": options.device}
     )
     out = sys.stderr if options.json else sys.stdout
-    with _opened_lab(getattr(options, "lab", None), out) as lab:
+    with opened_lab(getattr(options, "lab", None), out) as lab:
         events = pipeline.whole_lab(lab, options.corpus, training)
         report = printing.print_events(events, out, lab.heartbeat)
     if options.json:
@@ -138,6 +150,12 @@ def _lab(options: argparse.Namespace) -> int:
     else:
         printing.print_report(report, out)
     return 0
+
+
+def _train(options: argparse.Namespace) -> int:
+    from codegen_desktop.training_command import train
+
+    return train(options)
 
 
 def _generate(options: argparse.Namespace) -> int:
@@ -158,34 +176,6 @@ def _selftest(_options: argparse.Namespace) -> int:
     from codegen_desktop.selftest import run_selftest
 
     return run_selftest()
-
-
-@contextlib.contextmanager
-def _opened_lab(path: Path | None, out: Any) -> Iterator[Lab]:
-    """Open the Lab at `path`, or make it; without a path make a new one in the data folder and say where.
-
-    A run that was cut off is marked as interrupted. A new Lab in which nothing was saved is removed again.
-    """
-    from codegen_desktop.corpus.store import latest_dataset_id
-    from codegen_desktop.model.runs import mark_interrupted
-
-    if path is not None and exists(path):
-        with Lab.open(path) as lab:
-            mark_interrupted(lab)
-            yield lab
-        return
-    useless = True
-    lab = Lab.create(path if path is not None else new_lab_path())
-    try:
-        with lab:
-            print(f"Lab: {lab.path}", file=out)
-            try:
-                yield lab
-            finally:
-                useless = latest_dataset_id(lab) is None
-    finally:
-        if useless:
-            lab.path.unlink(missing_ok=True)
 
 
 def _add_option_flags(parser: argparse.ArgumentParser, model: type[BaseModel]) -> None:

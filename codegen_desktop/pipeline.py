@@ -148,6 +148,23 @@ def prepare_tokenizer(
     return tokenizer, tokenizer_id
 
 
+def train_in_lab(
+    lab: Lab, options: TrainingOptions, *, resume: Run | None = None, wishes: Wishes | None = None
+) -> Generator[LabEvent, None, Run]:
+    """Train on the dataset and tokenizer the Lab has (made where there are none), or go on with a run on its own."""
+    if resume is None:
+        dataset, dataset_id = yield from prepare_dataset(lab, None, options.seed)
+        tokenizer, tokenizer_id = yield from prepare_tokenizer(lab, dataset, dataset_id, TOKENS)
+    else:
+        dataset_id, tokenizer_id = resume.dataset_id, resume.tokenizer_id
+        dataset, tokenizer = load_dataset(lab, dataset_id), load_tokenizer(lab, tokenizer_id)
+    return (
+        yield from train_and_watch(
+            lab, dataset, dataset_id, tokenizer, tokenizer_id, options, resume=resume, wishes=wishes
+        )
+    )
+
+
 def train_and_watch(
     lab: Lab,
     dataset: Dataset,

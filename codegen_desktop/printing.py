@@ -3,7 +3,7 @@
 import contextlib
 import time
 from collections.abc import Callable, Generator, Iterator
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 from codegen_desktop.corpus.dataset import Progress
 from codegen_desktop.generation.trace import Completion
@@ -14,6 +14,8 @@ from codegen_desktop.report import LabReport, Stage, likeliest
 
 HEARTBEAT = 10.0
 """Seconds between two signs of life in the Lab file."""
+
+R = TypeVar("R")
 
 BAR = 30
 """Characters of the progress bar."""
@@ -53,24 +55,30 @@ class Console:
             print(f"\r{'':<79}\r", end="", file=self._out)
 
 
-def print_events(events: Generator[LabEvent, None, LabReport], out: TextIO, heartbeat: Callable[[], None]) -> LabReport:
-    """Print a lab while it runs and give back its report; `heartbeat` is called every ten seconds.
+def print_events(events: Generator[LabEvent, None, R], out: TextIO, heartbeat: Callable[[], None]) -> R:
+    """Print a lab or a training while it runs and give back what it returns; `heartbeat` is called every ten seconds.
 
     Where printing fails the lab is closed first, so that it can still write how it ended.
     """
     console = Console(out)
+    try:
+        return follow(events, lambda event: _print_event(event, console), heartbeat)
+    except BaseException:
+        console.line()
+        raise
+
+
+def follow(events: Generator[LabEvent, None, R], tell: Callable[[LabEvent], None], heartbeat: Callable[[], None]) -> R:
+    """Tell every event and give back what the generator returns; it is closed where telling fails."""
     beat = time.monotonic()
     with contextlib.closing(events):
         while True:
             try:
                 event = next(events)
             except StopIteration as stop:
-                report: LabReport = stop.value
-                return report
-            except BaseException:
-                console.line()
-                raise
-            _print_event(event, console)
+                returned: R = stop.value
+                return returned
+            tell(event)
             if time.monotonic() - beat > HEARTBEAT:
                 beat = time.monotonic()
                 heartbeat()

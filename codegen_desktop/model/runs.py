@@ -221,6 +221,14 @@ def load_state(lab: Lab, run_id: int) -> TrainingState:
     raise problem
 
 
+def weights_digest(lab: Lab, run_id: int, step: int) -> str:
+    """The SHA-256 of the weights kept at a step, as safetensors. Raises CheckpointError when there are none."""
+    for taken, _, digest, _ in _checkpoints(lab, run_id, "weights"):
+        if taken == step:
+            return digest
+    raise CheckpointError(f"No weights are kept at step {step}.", "Choose another epoch or run, or train again.")
+
+
 def rename_run(lab: Lab, run_id: int, name: str) -> None:
     """Give a run another name."""
     with lab.transaction() as connection:
