@@ -21,28 +21,29 @@ from codegen_desktop.errors import SandboxError
 from codegen_desktop.generation.copied import TrainingIndex
 from codegen_desktop.generation.decoder import Decoder
 from codegen_desktop.generation.evaluate import Evaluation, evaluate, unseen_constants
-from codegen_desktop.generation.generate import complete, says_nothing
+from codegen_desktop.generation.fixed_prompts import (
+    GREEDY,
+    PromptsCompleted,
+    brief_prompt,
+    complete_prompts,
+    fits,
+    fixed_prompts,
+    prompt_of,
+)
+from codegen_desktop.generation.generate import complete
 from codegen_desktop.generation.report import make_sample, tests_for
 from codegen_desktop.generation.store import save_evaluation
-from codegen_desktop.generation.syntax import parses
 from codegen_desktop.lab import Lab
 from codegen_desktop.model.baselines import baselines
 from codegen_desktop.model.recording import recorded
 from codegen_desktop.model.records import CheckpointTaken, TrainEvent, TrainingJob, TrainingState, Wishes
-from codegen_desktop.model.rows import make_rows
+from codegen_desktop.model.rows import Rows, make_rows
 from codegen_desktop.model.runs import Run, create_run, load_run, load_state, load_trained_run, load_weights
 from codegen_desktop.model.shape import ModelShape
 from codegen_desktop.report import LabReport, Stage
 from codegen_desktop.tokenization.registry import learn_tokenizer
 from codegen_desktop.tokenization.store import latest_tokenizer_id, load_tokenizer, save_tokenizer
 from codegen_desktop.tokenization.tokenizer import Tokenizer
-
-FIXED_PROMPT = "def add(a,"
-"""The brief's own example; it is always the first of the five fixed prompts, cut where a row cannot hold it."""
-
-GREEDY = SamplingOptions(temperature=0.0)
-"""Always the likeliest token: what evaluation and the fixed prompts use."""
-
 
 TOKENS = TokenizerOptions()
 """How the whole lab cuts text where nobody chose."""
@@ -76,26 +77,6 @@ class RunStarted:
     stages: tuple[Stage, ...]
     prompts: tuple[str, ...]
     resumed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PromptCompletion:
-    """What the model of one epoch wrote after a fixed prompt, greedily; `text` is without the prompt.
-
-    `parses` says that it wrote something, and that prompt and text together are valid Python.
-    """
-
-    prompt: str
-    text: str
-    parses: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PromptsCompleted:
-    """The fixed prompts completed with the weights of one epoch (0: untrained)."""
-
-    epoch: int
-    completions: tuple[PromptCompletion, ...]
 
 
 WatchEvent = TrainEvent | RunStarted | PromptsCompleted
@@ -199,7 +180,8 @@ def train_and_watch(
         job = replace(job, device=run.device, threads=run.threads)
     prompts = fixed_prompts(used, options.seed, tokenizer, job.shape.context)
     steps = -(-len(job.train) // options.batch) * options.epochs
-    yield RunStarted(run, steps, stages(used, run), prompts, resumed=resume is not None)
+    texts = tuple(prompt.text for prompt in prompts)
+    yield RunStarted(run, steps, stages(used, run), texts, resumed=resume is not None)
     for event in recorded(lab, run.id, train(job, state, wishes)):
         yield event
         if isinstance(event, CheckpointTaken) and event.ends_epoch:
@@ -222,12 +204,12 @@ def report_on(lab: Lab, run: Run, dataset: Dataset, tokenizer: Tokenizer) -> Gen
             save_evaluation(lab, run.id, evaluation)
         except SandboxError as error:
             ungraded = str(error)
-    beginning = _brief_prompt(tokenizer, run.shape.context)
+    beginning = brief_prompt(tokenizer, run.shape.context)
     trace = complete(decoder, tokenizer, beginning, GREEDY.model_copy(update={"max_tokens": 1}), trace=True)
-    fitting = [snippet for snippet in used.test if _fits(_prompt(snippet), tokenizer, run.shape.context)]
+    fitting = [snippet for snippet in used.test if fits(prompt_of(snippet), tokenizer, run.shape.context)]
     shown = random.Random(run.seed).sample(fitting, min(3, len(fitting)))
     samples = tuple(
-        make_sample(complete(decoder, tokenizer, _prompt(snippet), GREEDY), snippet.tests) for snippet in shown
+        make_sample(complete(decoder, tokenizer, prompt_of(snippet), GREEDY), snippet.tests) for snippet in shown
     )
     return LabReport(run, dataset.name, stages(used, run), trace, samples, evaluation, ungraded)
 
@@ -277,30 +259,11 @@ def stages(used: Dataset, run: Run) -> tuple[Stage, ...]:
     )
 
 
-def fixed_prompts(used: Dataset, seed: int, tokenizer: Tokenizer, context: int) -> tuple[str, ...]:
-    """Five prompts to complete after every epoch: the brief's own, two that were learned from and two that were not.
-
-    Fewer where the drawn snippets begin with more than a row of `context` positions can hold.
-    """
-    draw = random.Random(seed)
-    parts = (_with_instruction_first(part, draw) for part in (used.train, used.test))
-    fitting = ([prompt for prompt in map(_prompt, part) if _fits(prompt, tokenizer, context)] for part in parts)
-    return (_brief_prompt(tokenizer, context), *(prompt for prompts in fitting for prompt in prompts[:2]))
-
-
-def _brief_prompt(tokenizer: Tokenizer, context: int) -> str:
-    """The brief's own example, or as much of its beginning as a row of `context` (at least 2) positions can hold."""
-    beginnings = (FIXED_PROMPT[:end] for end in range(len(FIXED_PROMPT), 0, -1))
-    return next(text for text in beginnings if _fits(text, tokenizer, context))
-
-
-def complete_prompts(decoder: Decoder, tokenizer: Tokenizer, prompts: tuple[str, ...], epoch: int) -> PromptsCompleted:
-    """Complete the fixed prompts greedily with one epoch's model."""
-    completions = []
-    for prompt in prompts:
-        text = complete(decoder, tokenizer, prompt, GREEDY).text
-        completions.append(PromptCompletion(prompt, text, bool(text.strip()) and parses(prompt + text)))
-    return PromptsCompleted(epoch, tuple(completions))
+def training_rows(part: tuple[Snippet, ...], tokenizer: Tokenizer, context: int) -> Rows:
+    """The rows a training makes of a part of its snippets, in their order."""
+    texts = [snippet.text for snippet in part]
+    prompts = [snippet.prompt if snippet.text.startswith(snippet.prompt) else "" for snippet in part]
+    return make_rows(tokenizer, texts, context, prompts)
 
 
 def _job(used: Dataset, tokenizer: Tokenizer, options: TrainingOptions) -> TrainingJob:
@@ -313,32 +276,8 @@ def _job(used: Dataset, tokenizer: Tokenizer, options: TrainingOptions) -> Train
         feed_forward=options.feed_forward,
         context=options.context,
     )
-    train, test = (
-        make_rows(
-            tokenizer,
-            [snippet.text for snippet in part],
-            options.context,
-            [snippet.prompt if snippet.text.startswith(snippet.prompt) else "" for snippet in part],
-        )
-        for part in (used.train, used.test)
-    )
+    train, test = (training_rows(part, tokenizer, options.context) for part in (used.train, used.test))
     nats = [snippet.nats for snippet in used.test]
     floor = sum(value for value in nats if value is not None) if None not in nats else None
     counted = baselines(train, test, tokenizer.vocabulary_size, floor_nats=floor)
     return TrainingJob(options, shape, train, test, counted)
-
-
-def _with_instruction_first(part: tuple[Snippet, ...], draw: random.Random) -> list[Snippet]:
-    """A few snippets of a part in a drawn order, those with an instruction before those without."""
-    drawn = draw.sample(part, min(100, len(part)))
-    return sorted(drawn, key=lambda snippet: snippet.instruction is None)
-
-
-def _prompt(snippet: Snippet) -> str:
-    """What the model is given of a snippet: its instruction, or its first line where it has none."""
-    return snippet.prompt or snippet.text.partition("\n")[0]
-
-
-def _fits(prompt: str, tokenizer: Tokenizer, context: int) -> bool:
-    """Whether a prompt says anything, and leaves a row at least one position to answer in."""
-    return not says_nothing(prompt) and len(tokenizer.encode(prompt)) < context

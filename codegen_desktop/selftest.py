@@ -68,13 +68,13 @@ def check_sandbox(_folder: Path) -> str:
 def check_training(_folder: Path) -> str:
     """One optimizer step on forty small functions, and one greedy token from the NumPy decoder."""
     from codegen_desktop.generation.decoder import Decoder
+    from codegen_desktop.generation.fixed_prompts import GREEDY
     from codegen_desktop.generation.generate import complete
     from codegen_desktop.model.baselines import baselines
     from codegen_desktop.model.records import CheckpointTaken, TrainingJob, TrainStep, Wishes
     from codegen_desktop.model.rows import make_rows
     from codegen_desktop.model.shape import ModelShape
     from codegen_desktop.model.train import train
-    from codegen_desktop.pipeline import GREEDY
     from codegen_desktop.tokenization.registry import learn_tokenizer
 
     texts = [f"# add {number}\ndef plus_{number}(a): return a + {number}" for number in range(40)]

@@ -10,15 +10,14 @@ import pytest
 from codegen_desktop.config import SamplingOptions, TrainingOptions
 from codegen_desktop.corpus.dataset import Dataset
 from codegen_desktop.errors import TrainingError
+from codegen_desktop.generation.fixed_prompts import BRIEF_PROMPT, fixed_prompts
 from codegen_desktop.lab import Lab
 from codegen_desktop.model.records import CheckpointTaken
 from codegen_desktop.model.runs import delete_run, list_runs, load_run
 from codegen_desktop.pipeline import (
-    FIXED_PROMPT,
     DatasetReady,
     TokenizerReady,
     answer,
-    fixed_prompts,
     train_and_watch,
     whole_lab,
 )
@@ -98,8 +97,8 @@ def test_a_fixed_prompt_is_one_the_model_can_go_on_with(lab: Lab, tmp_path: Path
     dataset, tokenizer = prepared(lab, tmp_path / "tasks.jsonl")
     assert len(fixed_prompts(dataset, 7, tokenizer, 50)) == 5
     (beginning,) = fixed_prompts(dataset, 7, tokenizer, 4)
-    assert FIXED_PROMPT.startswith(beginning)
-    assert 0 < len(tokenizer.encode(beginning)) < 4
+    assert BRIEF_PROMPT.startswith(beginning.text)
+    assert 0 < len(tokenizer.encode(beginning.text)) < 4
 
 
 def test_the_shortest_row_carries_the_whole_lab(lab: Lab, tmp_path: Path) -> None:
@@ -108,8 +107,8 @@ def test_the_shortest_row_carries_the_whole_lab(lab: Lab, tmp_path: Path) -> Non
     (tmp_path / "tasks.jsonl").write_text("\n".join(lines))
     report, printed = run(lab, tmp_path / "tasks.jsonl", TINY.model_copy(update={"context": 8}))
     assert report.run.state == "finished"
-    assert FIXED_PROMPT.startswith(report.trace.prompt)
-    assert report.trace.prompt != FIXED_PROMPT, "letters that were never joined: ten tokens do not fit into a row of 8"
+    assert BRIEF_PROMPT.startswith(report.trace.prompt)
+    assert report.trace.prompt != BRIEF_PROMPT, "letters that were never joined: ten tokens do not fit into a row of 8"
     assert f"what follows {report.trace.prompt!r}" in printed
 
 
@@ -134,7 +133,7 @@ def test_writing_takes_the_newest_run_that_was_trained(lab: Lab, tmp_path: Path)
     events.close()
     assert [made.state for made in list_runs(lab)] == ["finished", "stopped"]
     greedy = SamplingOptions(temperature=0.0, max_tokens=1)
-    assert answer(lab, FIXED_PROMPT, greedy)["samples"][0]["tokens"][0]["id"] == report.trace.predictions[0].id
+    assert answer(lab, BRIEF_PROMPT, greedy)["samples"][0]["tokens"][0]["id"] == report.trace.predictions[0].id
     delete_run(lab, report.run.id)
     with pytest.raises(TrainingError, match="no trained model"):
-        answer(lab, FIXED_PROMPT, greedy)
+        answer(lab, BRIEF_PROMPT, greedy)

@@ -1,4 +1,4 @@
-"""Batches of rows of like length, in an order that follows from the seed and the epoch alone."""
+"""Batches of rows of like length as torch reads them; `batch_order` says which rows, and where they stand."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,11 +8,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from codegen_desktop.model.batch_order import lay_out
 from codegen_desktop.model.rows import Rows
-from codegen_desktop.tokenization.tokenizer import PAD_ID, START_ID
-
-WINDOW = 16
-"""Batches that are sorted by length together: wide enough to waste few positions on pads, narrow enough to mix."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,39 +27,14 @@ class Batch:
         return Batch(*(tensor.to(device, non_blocking=True) for tensor in parts))
 
 
-def order(rows: Rows, batch: int, seed: int, epoch: int) -> list[NDArray[np.int64]]:
-    """The row numbers of every batch of an epoch; every row occurs exactly once.
-
-    Rows are shuffled, sorted by length inside windows of `WINDOW` batches, cut into batches, and the batches are
-    shuffled. Nothing but (rows, batch, seed, epoch) decides, so a resumed run needs only its position.
-    """
-    random = np.random.default_rng([seed, epoch])
-    shuffled = random.permutation(len(rows))
-    lengths = rows.lengths
-    batches: list[NDArray[np.int64]] = []
-    for start in range(0, len(shuffled), batch * WINDOW):
-        window = shuffled[start : start + batch * WINDOW]
-        window = window[np.argsort(lengths[window], kind="stable")]
-        batches += [window[at : at + batch] for at in range(0, len(window), batch)]
-    return [batches[number] for number in random.permutation(len(batches))]
-
-
 def collate(rows: Rows, numbers: NDArray[np.int64]) -> Batch:
-    """Put rows together: START and the row without its last token, pads on the right up to the longest."""
-    lengths = rows.lengths[numbers]
-    place = np.arange(lengths.max())
-    real = place < lengths[:, None]  # (B, T)
-    asked = place < rows.asked[numbers, None]  # (B, T)
-    targets = np.full(real.shape, PAD_ID, np.int64)
-    targets[real] = np.concatenate([rows.row(number) for number in numbers])
-    inputs = np.full(real.shape, PAD_ID, np.int64)
-    inputs[:, 0] = START_ID
-    inputs[:, 1:][real[:, 1:]] = targets[:, :-1][real[:, 1:]]
+    """Put rows together: see `batch_order.lay_out`."""
+    grid = lay_out(rows, numbers)
     return Batch(
-        inputs=torch.from_numpy(inputs),
-        targets=torch.from_numpy(targets[real]),
-        wanted=torch.from_numpy(np.flatnonzero(real)),
-        asked=torch.from_numpy(asked[real]),
+        inputs=torch.from_numpy(grid.inputs),
+        targets=torch.from_numpy(grid.targets[grid.real]),
+        wanted=torch.from_numpy(np.flatnonzero(grid.real)),
+        asked=torch.from_numpy(grid.asked[grid.real]),
     )
 
 

@@ -18,7 +18,8 @@ from torch.nn import functional as F
 
 from codegen_desktop.corpus.dataset import Progress
 from codegen_desktop.errors import TrainingError
-from codegen_desktop.model.batches import Batch, by_length, collate, order
+from codegen_desktop.model.batch_order import order
+from codegen_desktop.model.batches import Batch, by_length, collate
 from codegen_desktop.model.checkpoint import RunProgress, check_weights, pack_state, unpack_state
 from codegen_desktop.model.devices import sees_future
 from codegen_desktop.model.observations import observe

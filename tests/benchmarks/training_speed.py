@@ -19,7 +19,8 @@ from torch.nn import functional as F
 
 from codegen_desktop.config import PRESETS
 from codegen_desktop.corpus.starter import starter_dataset
-from codegen_desktop.model.batches import Batch, collate, order
+from codegen_desktop.model.batch_order import order
+from codegen_desktop.model.batches import Batch, collate
 from codegen_desktop.model.optimizer import Muon, Optimizer
 from codegen_desktop.model.rows import Rows, make_rows
 from codegen_desktop.model.shape import ModelShape

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_jobs import counting_rows, rows_of
 
-from codegen_desktop.model.batches import by_length, collate, order
+from codegen_desktop.model.batch_order import order
+from codegen_desktop.model.batches import by_length, collate
 from codegen_desktop.model.rows import make_rows
 from codegen_desktop.tokenization.registry import learn_tokenizer
 from codegen_desktop.tokenization.tokenizer import END_ID, PAD_ID, START_ID

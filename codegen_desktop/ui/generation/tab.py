@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtWidgets import QWidget
 
 from codegen_desktop.corpus.dataset import Dataset
+from codegen_desktop.generation.fixed_prompts import BRIEF_PROMPT
 from codegen_desktop.generation.generate import piece_reader
 from codegen_desktop.generation.trace import Completion, Prediction
-from codegen_desktop.pipeline import FIXED_PROMPT
 from codegen_desktop.ui.fit import FitWatch
 from codegen_desktop.ui.generation.facts import model_sentence, shortened
 from codegen_desktop.ui.generation.judging import Judging
@@ -38,7 +38,7 @@ class GenerationTab(QWidget):
         self._pending = 0
         self._show_when_opened = False
         self._start = 0
-        self._prompt = FIXED_PROMPT
+        self._prompt = BRIEF_PROMPT
         self._predictions: tuple[Prediction, ...] = ()
         self._completion: Completion | None = None
         self._judging = Judging(workspace, self)
@@ -50,7 +50,7 @@ class GenerationTab(QWidget):
         self._connect()
         self._make_shortcuts()
         FitWatch(self, self.parts.set_fit)
-        self.parts.editor.set_text(FIXED_PROMPT)
+        self.parts.editor.set_text(BRIEF_PROMPT)
         self._on_workspace_run_changed()
 
     def _connect(self) -> None:
@@ -110,7 +110,7 @@ class GenerationTab(QWidget):
             self._show_when_opened = True
         else:
             prompts = self.parts.suggestions.prompts
-            self.ask(prompts[0] if prompts else FIXED_PROMPT)
+            self.ask(prompts[0] if prompts else BRIEF_PROMPT)
 
     # What a person wishes
 

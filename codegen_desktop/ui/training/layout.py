@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from codegen_desktop.generation.fixed_prompts import PromptsCompleted
 from codegen_desktop.model.runs import Run
-from codegen_desktop.pipeline import PromptsCompleted
 from codegen_desktop.ui import theme
 from codegen_desktop.ui.fit import Fit
 from codegen_desktop.ui.training.epoch_table import EpochTable

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from codegen_desktop.pipeline import PromptCompletion, PromptsCompleted
+from codegen_desktop.generation.fixed_prompts import PromptCompletion, PromptsCompleted
 from codegen_desktop.ui import icons, theme
 
 AnyIndex = QModelIndex | QPersistentModelIndex

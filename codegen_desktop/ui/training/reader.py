@@ -5,8 +5,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from codegen_desktop.generation.fixed_prompts import PromptsCompleted
 from codegen_desktop.model.runs import Run
-from codegen_desktop.pipeline import PromptsCompleted
 from codegen_desktop.ui.training.stored import StoredRun, read_run, read_runs
 from codegen_desktop.ui.workspace import Workspace
 

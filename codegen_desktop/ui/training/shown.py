@@ -3,9 +3,10 @@
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from codegen_desktop.corpus.dataset import Progress
+from codegen_desktop.generation.fixed_prompts import PromptsCompleted
 from codegen_desktop.model.records import EpochResult, TrainStep
 from codegen_desktop.model.runs import Run
-from codegen_desktop.pipeline import PromptsCompleted, RunStarted
+from codegen_desktop.pipeline import RunStarted
 from codegen_desktop.ui.training import stored
 from codegen_desktop.ui.training.history import RunHistory
 from codegen_desktop.ui.training.reader import LabReader

@@ -8,10 +8,10 @@ from codegen_desktop.corpus.dataset import Dataset
 from codegen_desktop.corpus.sampling import sample_dataset
 from codegen_desktop.errors import CheckpointError
 from codegen_desktop.generation.decoder import Decoder
+from codegen_desktop.generation.fixed_prompts import PromptsCompleted, complete_prompts, fixed_prompts
 from codegen_desktop.lab import Lab
 from codegen_desktop.model.records import TrainStep
 from codegen_desktop.model.runs import Run, list_runs, load_run, load_steps, load_weights
-from codegen_desktop.pipeline import PromptsCompleted, complete_prompts, fixed_prompts
 from codegen_desktop.tokenization.tokenizer import Tokenizer
 from codegen_desktop.ui.training.history import RunHistory
 
