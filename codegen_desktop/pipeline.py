@@ -38,7 +38,15 @@ from codegen_desktop.model.baselines import baselines
 from codegen_desktop.model.recording import recorded
 from codegen_desktop.model.records import CheckpointTaken, TrainEvent, TrainingJob, TrainingState, Wishes
 from codegen_desktop.model.rows import Rows, make_rows
-from codegen_desktop.model.runs import Run, create_run, load_run, load_state, load_trained_run, load_weights
+from codegen_desktop.model.runs import (
+    Run,
+    create_run,
+    load_run,
+    load_state,
+    load_trained_run,
+    load_weights,
+    require_sound,
+)
 from codegen_desktop.model.shape import ModelShape
 from codegen_desktop.report import LabReport, Stage
 from codegen_desktop.tokenization.registry import learn_tokenizer
@@ -165,9 +173,10 @@ def train_and_watch(
     from codegen_desktop.model.train import train
 
     if resume is not None:
+        require_sound(resume, "go on")
         options = resume.options
     used = sample_dataset(dataset, options.snippets, options.seed)
-    job = _job(used, tokenizer, options)
+    job = training_job(used, tokenizer, options)
     state: TrainingState | None = None
     if resume is None:
         device, threads = yield from devices.choose(options, job.shape)
@@ -191,6 +200,7 @@ def train_and_watch(
 
 def report_on(lab: Lab, run: Run, dataset: Dataset, tokenizer: Tokenizer) -> Generator[Progress, None, LabReport]:
     """Evaluate a run on its unseen snippets, trace the brief's example, and show three of its answers."""
+    require_sound(run, "be evaluated")
     used = sample_dataset(dataset, run.options.snippets, run.options.seed)
     decoder = Decoder(load_weights(lab, run.id), run.shape)
     evaluation: Evaluation | None = None
@@ -266,7 +276,7 @@ def training_rows(part: tuple[Snippet, ...], tokenizer: Tokenizer, context: int)
     return make_rows(tokenizer, texts, context, prompts)
 
 
-def _job(used: Dataset, tokenizer: Tokenizer, options: TrainingOptions) -> TrainingJob:
+def training_job(used: Dataset, tokenizer: Tokenizer, options: TrainingOptions) -> TrainingJob:
     """The numbers a training needs, on the processor with one thread; `devices.choose` settles both."""
     shape = ModelShape(
         vocabulary=tokenizer.vocabulary_size,

@@ -17,7 +17,7 @@ class Grid:
     """A batch as the model sees it. Where `real` is False stands a pad, in inputs and targets alike."""
 
     inputs: NDArray[np.int64]  # (B, T): START, then every row without its last token
-    targets: NDArray[np.int64]  # (B, T): the token that follows each input
+    targets: NDArray[np.int64]  # (B, T): the token that follows each input, or what `Rows.labels` asks for
     real: NDArray[np.bool_]  # (B, T)
     asked: NDArray[np.bool_]  # (B, T): whether a target is part of an instruction
 
@@ -50,4 +50,7 @@ def lay_out(rows: Rows, numbers: NDArray[np.int64]) -> Grid:
     inputs = np.full(real.shape, PAD_ID, np.int64)
     inputs[:, 0] = START_ID
     inputs[:, 1:][real[:, 1:]] = targets[:, :-1][real[:, 1:]]
+    if rows.labels is not None:
+        begins, ends = rows.offsets[numbers], rows.offsets[numbers + 1]
+        targets[real] = np.concatenate([rows.labels[begin:end] for begin, end in zip(begins, ends, strict=True)])
     return Grid(inputs, targets, real, asked)

@@ -142,7 +142,8 @@ class TrainingState:
 class TrainingJob:
     """Everything that decides a run's numbers. `device` and `threads` are settled here, by `devices.choose`.
 
-    `baselines` are only spoken of in the observations.
+    `baselines` are only spoken of in the observations. `causal` is False only in a pipeline that was broken on
+    purpose (see `breaking`): its model sees the tokens it is to predict.
     """
 
     options: TrainingOptions
@@ -152,6 +153,7 @@ class TrainingJob:
     baselines: Baselines
     device: str = "cpu"
     threads: int = 1
+    causal: bool = True
 
 
 @dataclass(slots=True)

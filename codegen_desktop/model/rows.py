@@ -27,6 +27,7 @@ class Rows:
     text_bytes: NDArray[np.int64]  # (rows,), UTF-8 bytes that a row's tokens stand for; marks stand for none
     asked: NDArray[np.int64]  # (rows,), how many of a row's first tokens are its instruction
     kinds: NDArray[np.uint8] = field(default_factory=_no_kinds)  # (N,), places in `kinds.KINDS`; empty if not known
+    labels: NDArray[np.int32] | None = None  # (N,), what is asked for where it is not `ids`: broken pipelines only
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -51,6 +52,7 @@ class Rows:
             text_bytes=self.text_bytes[:count],
             asked=self.asked[:count],
             kinds=self.kinds[:end],
+            labels=None if self.labels is None else self.labels[:end],
         )
 
     def row(self, number: int) -> NDArray[np.int32]:

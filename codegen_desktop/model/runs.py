@@ -39,6 +39,9 @@ RunState = Literal["running", "finished", "stopped", "failed", "interrupted"]
 STATES_KEPT = 2
 """How many of a run's newest states are kept."""
 
+_SOUND = "CASE WHEN json_valid(body) THEN coalesce(json_extract(body, '$.broken'), '') = '' ELSE 1 END"
+"""Not broken on purpose; a damaged record counts as sound, so that it is told and not passed over."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -46,7 +49,8 @@ class Run:
 
     `dataset_fingerprint` is that of the dataset it learned from. `versions` names app, Python, torch and system.
     `tokens_per_second` counts real targets over training time, 0 before the first step. `problem` says why a
-    failed run ended.
+    failed run ended. `broken` names what was broken on purpose (see `breaking`): such a run is looked at, and
+    never written with, evaluated, exported or gone on with. Empty for every other run.
     """
 
     id: int
@@ -65,6 +69,7 @@ class Run:
     epochs: tuple[EpochResult, ...] = ()
     tokens_per_second: float = 0.0
     problem: str = ""
+    broken: str = ""
 
     @property
     def parameters(self) -> int:
@@ -78,7 +83,14 @@ class Run:
 
 
 def create_run(
-    lab: Lab, job: TrainingJob, *, dataset_id: int, tokenizer_id: int, dataset_fingerprint: str, name: str = ""
+    lab: Lab,
+    job: TrainingJob,
+    *,
+    dataset_id: int,
+    tokenizer_id: int,
+    dataset_fingerprint: str,
+    name: str = "",
+    broken: str = "",
 ) -> Run:
     """Write a new run, in state `running`, for a job that is about to start."""
     body = {
@@ -91,6 +103,7 @@ def create_run(
         "baselines": dataclasses.asdict(job.baselines),
         "tokens_per_second": 0.0,
         "problem": "",
+        "broken": broken,
     }
     with lab.transaction() as connection:
         cursor = connection.execute(
@@ -152,9 +165,12 @@ def finish_run(lab: Lab, run_id: int, state: RunState, problem: str = "") -> Non
 
 
 def load_run(lab: Lab, run_id: int | None = None) -> Run:
-    """A run with its epochs; the newest where no number is given. Raises TrainingError when there is none."""
+    """A run with its epochs; the newest that is not broken where no number is given. Raises TrainingError if none is.
+
+    By its number a broken one is found too.
+    """
     if run_id is None:
-        row = lab.connection.execute("SELECT * FROM run ORDER BY id DESC LIMIT 1").fetchone()
+        row = lab.connection.execute(f"SELECT * FROM run WHERE {_SOUND} ORDER BY id DESC LIMIT 1").fetchone()
     else:
         row = lab.connection.execute("SELECT * FROM run WHERE id = ?", (run_id,)).fetchone()
     if row is None:
@@ -164,10 +180,13 @@ def load_run(lab: Lab, run_id: int | None = None) -> Run:
 
 
 def load_trained_run(lab: Lab) -> Run:
-    """The newest run that kept weights after a step, however it ended. Raises TrainingError when there is none."""
+    """The newest run that kept weights after a step, however it ended, and was not broken on purpose.
+
+    Raises TrainingError when there is none.
+    """
     row = lab.connection.execute(
         "SELECT * FROM run WHERE id IN (SELECT run_id FROM checkpoint WHERE kind = 'weights' AND step > 0) "
-        "ORDER BY id DESC LIMIT 1"
+        f"AND {_SOUND} ORDER BY id DESC LIMIT 1"
     ).fetchone()
     if row is None:
         raise TrainingError(
@@ -175,6 +194,15 @@ def load_trained_run(lab: Lab) -> Run:
             "Train one first: in the Training tab, or with `codegen-desktop lab`.",
         )
     return _run(lab, row)
+
+
+def require_sound(run: Run, purpose: str) -> None:
+    """Raise TrainingError for a run that was broken on purpose; `purpose` says what for, as in `be exported`."""
+    if run.broken:
+        raise TrainingError(
+            f"{run.name} was broken on purpose, so it cannot {purpose}.",
+            "Choose a run that was trained as it should be.",
+        )
 
 
 def list_runs(lab: Lab) -> tuple[Run, ...]:
@@ -301,6 +329,7 @@ def _run(lab: Lab, row: tuple[Any, ...]) -> Run:
             baselines=_baselines(body["baselines"]),
             epochs=tuple(EpochResult.from_json(json.loads(result)) for (result,) in results),
             **{key: body[key] for key in ("device", "threads", "dataset_fingerprint", "tokens_per_second", "problem")},
+            broken=str(body.get("broken", "")),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise CheckpointError(

@@ -60,7 +60,7 @@ def train(
     _check(job)
     with _torch_settings(job), _memory_explained():
         run = _Run(job, resume, wishes or Wishes())
-        if sees_future(run.model, run.device):
+        if job.causal and sees_future(run.model, run.device):
             raise TrainingError(
                 f"On this device ({job.device}) the model can see the tokens it is to predict.",
                 "Train on the processor: choose cpu as the device.",
@@ -75,7 +75,7 @@ class _Run:
         self.job = job
         self.wishes = wishes
         self.device = torch.device(job.device)
-        self.model = Transformer(job.shape)
+        self.model = Transformer(job.shape, causal=job.causal)
         initialise(self.model, torch.Generator().manual_seed(job.options.seed))
         self.model.to(self.device)
         self.optimizer = Optimizer(self.model, job.options)

@@ -98,7 +98,8 @@ class Workspace(QObject):
         self._tell_stages()
 
     def set_run(self, run: Run) -> None:
-        """Make a run the one that generates and is asked about."""
+        """Make a run the one that generates and is asked about. Raises TrainingError for one broken on purpose."""
+        runs.require_sound(run, "be the one in use")
         if self.run is None or self.run.id != run.id:
             self._decoders.clear()
         self.run = run
