@@ -107,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     generate = commands.add_parser("generate", help="complete a prompt with the last trained run of a Lab")
     generate.add_argument("--lab", metavar="FILE.cglab", type=Path, required=True, default=argparse.SUPPRESS)
     generate.add_argument("--prompt", metavar="TEXT", required=True, help="an instruction or a beginning of code")
+    generate.add_argument("--after", metavar="TEXT", default="", help="what comes after the gap the model is to fill")
     _add_option_flags(generate, SamplingOptions)
     generate.add_argument("--json", action="store_true", help="print one JSON object")
     generate.set_defaults(command=_generate)
@@ -163,7 +164,7 @@ def _generate(options: argparse.Namespace) -> int:
 
     sampling = _options_from(SamplingOptions, options)
     with Lab.open(options.lab, read_only=True) as lab:
-        answer = pipeline.answer(lab, options.prompt, sampling)
+        answer = pipeline.answer(lab, options.prompt, sampling, options.after)
     if options.json:
         print(json.dumps(answer))
     else:

@@ -4,9 +4,9 @@ Every field carries a title, a range and one sentence of help; `level` says who 
 `standard` or `expert`.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Level = Literal["lesson", "standard", "expert"]
 Preset = Literal["quick", "reference", "deep", "custom"]
@@ -14,6 +14,12 @@ Preset = Literal["quick", "reference", "deep", "custom"]
 
 def _option(default: Any, title: str, description: str, level: Level = "standard", **limits: Any) -> Any:
     return Field(default, title=title, description=description, json_schema_extra={"level": level}, **limits)
+
+
+def _percent(given: Any) -> Any:
+    """A number of percent as a form or a command line writes it: `30` and `30 %` are 30."""
+    text = given.removesuffix("%").strip() if isinstance(given, str) else ""
+    return int(text) if text.isdecimal() else given
 
 
 class Options(BaseModel):
@@ -90,6 +96,13 @@ class TrainingOptions(Options):
         "expert",
         gt=0,
         le=1,
+    )
+    middle_share: Annotated[Literal[0, 30, 50], BeforeValidator(_percent)] = _option(
+        0,
+        "Fill in the middle, %",
+        "The share of snippets read as beginning, end, then middle, to learn to fill a gap; writing from left to right "
+        "is then practised on fewer snippets.",
+        "expert",
     )
     checkpoint_seconds: float = _option(
         20.0,

@@ -31,10 +31,12 @@ from codegen_desktop.generation.fixed_prompts import (
     prompt_of,
 )
 from codegen_desktop.generation.generate import complete
+from codegen_desktop.generation.middle import check_trained, fill_in
 from codegen_desktop.generation.report import make_sample, tests_for
 from codegen_desktop.generation.store import save_evaluation
 from codegen_desktop.lab import Lab
 from codegen_desktop.model.baselines import baselines
+from codegen_desktop.model.middle import count_middles, make_rows_with_middles
 from codegen_desktop.model.recording import recorded
 from codegen_desktop.model.records import CheckpointTaken, TrainEvent, TrainingJob, TrainingState, Wishes
 from codegen_desktop.model.rows import Rows, make_rows
@@ -77,7 +79,8 @@ class TokenizerReady:
 class RunStarted:
     """A run is written in the Lab and about to take its first step; `resumed` where it goes on with an earlier one.
 
-    `steps` is the number of steps of the whole run, `stages` the four shapes, `prompts` the fixed prompts.
+    `steps` is the number of steps of the whole run, `stages` the four shapes, `prompts` the fixed prompts,
+    `middles` the share (0 to 1) of the training rows that ask for their middle.
     """
 
     run: Run
@@ -85,6 +88,7 @@ class RunStarted:
     stages: tuple[Stage, ...]
     prompts: tuple[str, ...]
     resumed: bool = False
+    middles: float = 0.0
 
 
 WatchEvent = TrainEvent | RunStarted | PromptsCompleted
@@ -190,7 +194,8 @@ def train_and_watch(
     prompts = fixed_prompts(used, options.seed, tokenizer, job.shape.context)
     steps = -(-len(job.train) // options.batch) * options.epochs
     texts = tuple(prompt.text for prompt in prompts)
-    yield RunStarted(run, steps, stages(used, run), texts, resumed=resume is not None)
+    middles = count_middles(job.train) / len(job.train)
+    yield RunStarted(run, steps, stages(used, run), texts, resume is not None, middles)
     for event in recorded(lab, run.id, train(job, state, wishes)):
         yield event
         if isinstance(event, CheckpointTaken) and event.ends_epoch:
@@ -224,19 +229,26 @@ def report_on(lab: Lab, run: Run, dataset: Dataset, tokenizer: Tokenizer) -> Gen
     return LabReport(run, dataset.name, stages(used, run), trace, samples, evaluation, ungraded)
 
 
-def answer(lab: Lab, prompt: str, options: SamplingOptions) -> dict[str, Any]:
+def answer(lab: Lab, prompt: str, options: SamplingOptions, after: str = "") -> dict[str, Any]:
     """Complete a prompt with the Lab's newest trained run: the object that `codegen-desktop generate --json` prints.
 
-    Raises TrainingError without such a run, CheckpointError where its weights are damaged, GenerationError for a
-    prompt that cannot be continued.
+    With `after`, what the model writes stands between the prompt and that text. Raises TrainingError without such a
+    run, CheckpointError where its weights are damaged, GenerationError for a prompt that cannot be continued, and
+    where the run never learned to fill a gap.
     """
     run = load_trained_run(lab)
+    if after:
+        check_trained(run.name, run.options)
     tokenizer = load_tokenizer(lab, run.tokenizer_id)
     decoder = Decoder(load_weights(lab, run.id), run.shape)
-    completion = complete(decoder, tokenizer, as_prompt(prompt), options)
+    if after:
+        completion = fill_in(decoder, tokenizer, as_prompt(prompt), after, options)
+    else:
+        completion = complete(decoder, tokenizer, as_prompt(prompt), options)
     dataset = load_dataset(lab, run.dataset_id)
     used = sample_dataset(dataset, run.options.snippets, run.options.seed)
-    tests = tests_for(completion.prompt, dataset.snippets)
+    asked = completion.prompt.partition("\n")[0] if after else completion.prompt
+    tests = tests_for(asked, dataset.snippets)
     sample = make_sample(completion, tests, TrainingIndex(tokenizer, used.train))
     speed = len(completion.predictions) / completion.seconds if completion.seconds > 0 else 0.0
     return {
@@ -271,9 +283,21 @@ def stages(used: Dataset, run: Run) -> tuple[Stage, ...]:
 
 def training_rows(part: tuple[Snippet, ...], tokenizer: Tokenizer, context: int) -> Rows:
     """The rows a training makes of a part of its snippets, in their order."""
+    return make_rows(tokenizer, [snippet.text for snippet in part], context, _asked_for(part))
+
+
+def learning_rows(part: tuple[Snippet, ...], tokenizer: Tokenizer, options: TrainingOptions) -> Rows:
+    """The rows of the learning part as the model reads them: those of `training_rows`, a share of them rearranged."""
+    if not options.middle_share:
+        return training_rows(part, tokenizer, options.context)
     texts = [snippet.text for snippet in part]
-    prompts = [snippet.prompt if snippet.text.startswith(snippet.prompt) else "" for snippet in part]
-    return make_rows(tokenizer, texts, context, prompts)
+    share, seed = options.middle_share, options.seed
+    return make_rows_with_middles(tokenizer, texts, options.context, _asked_for(part), share=share, seed=seed)
+
+
+def _asked_for(part: tuple[Snippet, ...]) -> list[str]:
+    """The instruction that each text of a part begins with; empty where it begins with none."""
+    return [snippet.prompt if snippet.text.startswith(snippet.prompt) else "" for snippet in part]
 
 
 def training_job(used: Dataset, tokenizer: Tokenizer, options: TrainingOptions) -> TrainingJob:
@@ -290,4 +314,6 @@ def training_job(used: Dataset, tokenizer: Tokenizer, options: TrainingOptions) 
     nats = [snippet.nats for snippet in used.test]
     floor = sum(value for value in nats if value is not None) if None not in nats else None
     counted = baselines(train, test, tokenizer.vocabulary_size, floor_nats=floor)
+    if options.middle_share:  # the baselines above are counted on the unchanged rows: they mean the same in every run
+        train = learning_rows(used.train, tokenizer, options)
     return TrainingJob(options, shape, train, test, counted)

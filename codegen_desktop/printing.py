@@ -130,6 +130,11 @@ def _print_start(event: RunStarted, console: Console) -> None:
         f"{run.name}: {run.parameters:,} weights on {run.device} with {run.threads} "
         f"thread{'s' if run.threads > 1 else ''}, seed {run.seed}. Losses in nats per token, measured on the test part."
     )
+    if event.middles:
+        console.line(
+            f"Fill in the middle: {event.middles:.1%} of the learning snippets are read as beginning, end, then middle "
+            f"({run.options.middle_share} % asked for; a snippet that would not fit its row stays as it is)."
+        )
     console.line()
     console.line(
         f"{'Epoch':>5}  {'train':>6}  {'test':>6}  {'bits/byte':>9}  {'accuracy':>8}  {'seconds':>7}  "

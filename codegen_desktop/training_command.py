@@ -198,6 +198,7 @@ def _told(event: LabEvent, lab: Lab, run: Run | None) -> Told | None:
                 "threads": event.run.threads,
                 "parameters": event.run.parameters,
                 "options": event.run.options.model_dump(),
+                "middles": event.middles,
             }
         case TrainStep():
             return {"event": "step", **dataclasses.asdict(event)}

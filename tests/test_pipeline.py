@@ -9,13 +9,15 @@ import pytest
 
 from codegen_desktop.config import SamplingOptions, TrainingOptions
 from codegen_desktop.corpus.dataset import Dataset
-from codegen_desktop.errors import TrainingError
+from codegen_desktop.corpus.store import load_dataset
+from codegen_desktop.errors import GenerationError, TrainingError
 from codegen_desktop.generation.fixed_prompts import BRIEF_PROMPT, fixed_prompts
 from codegen_desktop.lab import Lab
-from codegen_desktop.model.records import CheckpointTaken
-from codegen_desktop.model.runs import delete_run, list_runs, load_run
+from codegen_desktop.model.records import CheckpointTaken, TrainStep, Wishes
+from codegen_desktop.model.runs import delete_run, list_runs, load_run, load_steps
 from codegen_desktop.pipeline import (
     DatasetReady,
+    RunStarted,
     TokenizerReady,
     answer,
     train_and_watch,
@@ -23,6 +25,7 @@ from codegen_desktop.pipeline import (
 )
 from codegen_desktop.printing import print_events, print_report
 from codegen_desktop.report import LabReport
+from codegen_desktop.tokenization.store import load_tokenizer
 from codegen_desktop.tokenization.tokenizer import Tokenizer
 
 TINY = TrainingOptions(
@@ -137,3 +140,53 @@ def test_writing_takes_the_newest_run_that_was_trained(lab: Lab, tmp_path: Path)
     delete_run(lab, report.run.id)
     with pytest.raises(TrainingError, match="no trained model"):
         answer(lab, BRIEF_PROMPT, greedy)
+
+
+def test_a_run_that_fills_middles_says_how_many_it_reads_and_fills_one(lab: Lab, tmp_path: Path) -> None:
+    write_records(tmp_path / "tasks.jsonl", instruction="add a number")
+    report, printed = run(lab, tmp_path / "tasks.jsonl", TINY.model_copy(update={"middle_share": 50}))
+    learning = int(report.stages[3].shape_in.split()[0])
+    assert f"Fill in the middle: {round(learning / 2) / learning:.1%} of the learning snippets" in printed
+    filled = answer(lab, "# add a number\ndef plus_3(a):", SamplingOptions(max_tokens=3), "+ 3")
+    assert 1 <= len(filled["samples"][0]["tokens"]) <= 3
+
+
+def test_the_test_part_and_what_needs_no_network_stay_the_same_with_middles(lab: Lab, tmp_path: Path) -> None:
+    write_records(tmp_path / "tasks.jsonl")
+    plain, printed = run(lab, tmp_path / "tasks.jsonl")
+    assert "Fill in the middle" not in printed
+    filling, _ = run(lab, tmp_path / "tasks.jsonl", TINY.model_copy(update={"middle_share": 50}))
+    assert filling.run.baselines == plain.run.baselines
+    untrained, learned = zip(plain.run.epochs, filling.run.epochs, strict=True)
+    assert untrained[0].test_loss == untrained[1].test_loss, "the same weights, the same test rows"
+    assert learned[0].test_loss != learned[1].test_loss
+
+
+def test_a_resumed_run_reads_the_same_middles(lab: Lab, tmp_path: Path) -> None:
+    options = TINY.model_copy(update={"middle_share": 50, "epochs": 2, "batch": 2})
+    write_records(tmp_path / "tasks.jsonl")
+    whole, _ = run(lab, tmp_path / "tasks.jsonl", options)
+    dataset, tokenizer = load_dataset(lab, whole.run.dataset_id), load_tokenizer(lab, whole.run.tokenizer_id)
+    wishes = Wishes()
+    events = train_and_watch(
+        lab, dataset, whole.run.dataset_id, tokenizer, whole.run.tokenizer_id, options, wishes=wishes
+    )
+    for event in events:
+        if isinstance(event, TrainStep) and event.step == 2:
+            wishes.stop = True
+    stopped = list_runs(lab)[-1]
+    assert stopped.state == "stopped"
+    resumed = train_and_watch(lab, dataset, 1, tokenizer, 1, options, resume=stopped)
+    assert any(isinstance(event, RunStarted) and event.middles for event in resumed)
+    for event in resumed:
+        assert not isinstance(event, RunStarted)
+    again = load_run(lab, stopped.id)
+    assert [epoch.test_loss for epoch in again.epochs] == [epoch.test_loss for epoch in whole.run.epochs]
+    assert [step.loss for step in load_steps(lab, again.id)] == [step.loss for step in load_steps(lab, whole.run.id)]
+
+
+def test_a_gap_is_not_filled_by_a_run_that_never_learned_it(lab: Lab, tmp_path: Path) -> None:
+    write_records(tmp_path / "tasks.jsonl")
+    run(lab, tmp_path / "tasks.jsonl")
+    with pytest.raises(GenerationError, match="was not trained to fill in a middle"):
+        answer(lab, "def plus_3(a):", SamplingOptions(), "+ 3")

@@ -30,8 +30,22 @@ def generate(
     settings give the same text, with and without a trace. Raises GenerationError for a prompt that cannot be
     continued.
     """
-    clock = time.perf_counter()
     ids = encode_prompt(decoder, tokenizer, prompt)
+    return (yield from write(decoder, tokenizer, ids, prompt, options, trace=trace))
+
+
+def write(
+    decoder: Decoder,
+    tokenizer: Tokenizer,
+    ids: list[int],
+    prompt: str,
+    options: SamplingOptions,
+    *,
+    after: str = "",
+    trace: bool,
+) -> Generator[Prediction, None, Completion]:
+    """What `generate` does, from the ids that the model reads; `prompt` and `after` are only kept beside the text."""
+    clock = time.perf_counter()
     room = min(options.max_tokens, decoder.shape.context - len(ids) + 1)
     writer = _Writer(decoder, tokenizer, ids, options, trace=trace)
     predictions: list[Prediction] = []
@@ -43,14 +57,18 @@ def generate(
         clock = time.perf_counter()
     ended: Ended = "end" if predictions[-1].is_end else "length"
     text = "".join(prediction.text for prediction in predictions)
-    return Completion(prompt, text, tuple(predictions), ended, options, seconds)
+    return Completion(prompt, text, tuple(predictions), ended, options, seconds, after)
 
 
 def complete(
     decoder: Decoder, tokenizer: Tokenizer, prompt: str, options: SamplingOptions, *, trace: bool = False
 ) -> Completion:
     """Run `generate` to its end."""
-    writing = generate(decoder, tokenizer, prompt, options, trace=trace)
+    return finish(generate(decoder, tokenizer, prompt, options, trace=trace))
+
+
+def finish(writing: Generator[Prediction, None, Completion]) -> Completion:
+    """Take every prediction and give the completion."""
     while True:
         try:
             next(writing)
@@ -61,20 +79,12 @@ def complete(
 
 def encode_prompt(decoder: Decoder, tokenizer: Tokenizer, prompt: str) -> list[int]:
     """The start mark and the ids of a prompt. Raises GenerationError saying what to do where it cannot be continued."""
-    if tokenizer.vocabulary_size > decoder.shape.vocabulary:
-        raise GenerationError(
-            "This tokenizer does not belong to this model.", "Choose the run's own tokenizer, or train again."
-        )
+    check_tokenizer(decoder, tokenizer)
     if says_nothing(prompt):
         raise GenerationError(
             "The prompt is empty.", "Write an instruction such as `# add a and b`, or a beginning of code."
         )
-    try:
-        prompt.encode()
-    except UnicodeEncodeError as error:
-        raise GenerationError(
-            f"The prompt holds half a character at position {error.start + 1}.", "Delete it and write it again."
-        ) from error
+    check_characters(prompt, "prompt")
     ids = [START_ID, *tokenizer.encode(prompt)]
     if len(ids) > decoder.shape.context:
         raise GenerationError(
@@ -82,6 +92,24 @@ def encode_prompt(decoder: Decoder, tokenizer: Tokenizer, prompt: str) -> list[i
             "Shorten the prompt, or train a model with a longer row.",
         )
     return ids
+
+
+def check_tokenizer(decoder: Decoder, tokenizer: Tokenizer) -> None:
+    """Raise GenerationError where a tokenizer has ids that the model does not know."""
+    if tokenizer.vocabulary_size > decoder.shape.vocabulary:
+        raise GenerationError(
+            "This tokenizer does not belong to this model.", "Choose the run's own tokenizer, or train again."
+        )
+
+
+def check_characters(text: str, name: str) -> None:
+    """Raise GenerationError where the text called `name` holds half a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise GenerationError(
+            f"The {name} holds half a character at position {error.start + 1}.", "Delete it and write it again."
+        ) from error
 
 
 def says_nothing(prompt: str) -> bool:

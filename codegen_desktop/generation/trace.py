@@ -101,6 +101,7 @@ class Prediction:
 class Completion:
     """What was written after a prompt. `predictions` holds every choice, the end mark included.
 
+    `after` is what stands behind the gap that was filled in; empty where the model wrote on to the end.
     `seconds` is the time spent predicting, without the time its reader took between tokens; the prompt's own pass
     is part of it.
     """
@@ -111,11 +112,12 @@ class Completion:
     ended: Ended
     options: SamplingOptions
     seconds: float
+    after: str = ""
 
     @property
     def code(self) -> str:
-        """The prompt and what was written after it."""
-        return self.prompt + self.text
+        """The prompt, what was written after it, and what stands behind that."""
+        return self.prompt + self.text + self.after
 
     @property
     def tokens(self) -> tuple[Prediction, ...]:

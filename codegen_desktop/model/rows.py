@@ -75,13 +75,24 @@ def make_rows(tokenizer: Tokenizer, texts: Sequence[str], context: int, prompts:
     """
     if prompts and len(prompts) != len(texts):
         raise ValueError("as many prompts as texts")
-    rows = [ids[: context - 1] if len(ids) >= context else [*ids, END_ID] for ids in tokenizer.encode_many(texts)]
+    return lay_out(tokenizer, cut(tokenizer, texts, context), texts, prompts)
+
+
+def cut(tokenizer: Tokenizer, texts: Sequence[str], context: int) -> list[list[int]]:
+    """The ids of each text with its end mark, or its first `context - 1` ids where it does not fit."""
+    return [ids[: context - 1] if len(ids) >= context else [*ids, END_ID] for ids in tokenizer.encode_many(texts)]
+
+
+def lay_out(
+    tokenizer: Tokenizer, rows: Sequence[Sequence[int]], texts: Sequence[str], prompts: Sequence[str] = ()
+) -> Rows:
+    """Lay rows of ids end to end; `texts` are what their tokens spell, each begins with its one of the `prompts`."""
     lengths = np.array([len(row) for row in rows], dtype=np.int64)
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
     ids = np.fromiter((token for row in rows for token in row), np.int32, count=int(offsets[-1]))
     bytes_of = np.array([len(tokenizer.token_bytes(token)) for token in range(tokenizer.vocabulary_size)], np.int64)
     running = np.concatenate([np.zeros(1, np.int64), np.cumsum(bytes_of[ids])])
-    limits = np.array([len(prompt.encode()) for prompt in prompts] or [0] * len(texts), np.int64)
+    limits = np.array([len(prompt.encode()) for prompt in prompts] or [0] * len(rows), np.int64)
     reached = np.searchsorted(running, running[offsets[:-1]] + limits) - offsets[:-1]
     asked = np.where(limits > 0, np.minimum(reached, lengths), 0)
     kinds = kinds_of_tokens(texts, np.split(bytes_of[ids], offsets[1:-1])) if texts else _no_kinds()

@@ -8,9 +8,10 @@ PAD, START, END = "<|pad|>", "<|start|>", "<|end|>"
 FIM_PREFIX, FIM_SUFFIX, FIM_MIDDLE = "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"
 
 SPECIAL_TOKENS = (PAD, START, END, FIM_PREFIX, FIM_SUFFIX, FIM_MIDDLE)
-"""In id order: the pad is 0, the start mark 1, the end mark 2."""
+"""In id order: the pad is 0, the start mark 1, the end mark 2, the marks before prefix, suffix and middle 3 to 5."""
 
 PAD_ID, START_ID, END_ID = 0, 1, 2
+FIM_PREFIX_ID, FIM_SUFFIX_ID, FIM_MIDDLE_ID = 3, 4, 5
 
 
 @dataclass(frozen=True, slots=True)
