@@ -2,12 +2,13 @@
 
 import os
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from codegen_desktop.ui import icons, settings, theme
 from codegen_desktop.ui.first_run_pictures import Pictures
+from codegen_desktop.ui.widgets.choice_card import ChoiceCard
 from codegen_desktop.ui.widgets.labels import icon_label, label
 from codegen_desktop.ui.widgets.page import PageColumn
 
@@ -34,14 +35,14 @@ class FirstRunPage(QWidget):
         self.run_button = QPushButton("  Run the whole lab")
         self._time = label(time_words(), "secondary")
         self._cards = (
-            _Choice(
+            ChoiceCard(
                 "step-forward",
                 "Go step by step",
                 "Start with the built-in snippets and press each button yourself.",
                 "Ctrl+N",
             ),
-            _Choice("folder-down", "Use your own code", "Choose a folder with Python files.", "Ctrl+O"),
-            _Choice("graduation-cap", "Open a lab", "Work you saved before: a file that ends in .cglab.", "Ctrl+L"),
+            ChoiceCard("folder-down", "Use your own code", "Choose a folder with Python files.", "Ctrl+O"),
+            ChoiceCard("graduation-cap", "Open a lab", "Work you saved before: a file that ends in .cglab.", "Ctrl+L"),
         )
 
         self._pictures = Pictures()
@@ -108,40 +109,3 @@ def time_words() -> str:
     count = os.cpu_count() or 1
     threads = f"{count} thread{'s' if count > 1 else ''}"
     return f"about 5 to 10 minutes; this PC has {threads}. You can stop at any stage."
-
-
-class _Choice(QPushButton):
-    """A card that is one large button: icon, title, sentence, key."""
-
-    def __init__(self, icon: str, title: str, sentence: str, key: str) -> None:
-        super().__init__()
-        self.setProperty("class", "choice")
-        self.setAccessibleName(title)
-        self.setAccessibleDescription(sentence)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        words = QVBoxLayout()
-        theme.space(words, 0, 2)
-        top = QHBoxLayout()
-        top.addWidget(label(title, "strong"), 1)
-        top.addWidget(label(key, "key"))
-        words.addLayout(top)
-        words.addWidget(label(sentence, "secondary", wrap=True))
-        self._row = QHBoxLayout(self)
-        layout = self._row
-        theme.space(layout, (18, 14, 14, 14), 14)
-        layout.addWidget(icon_label(icon, "text", 22), 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(words, 1)
-        for part in self.findChildren(QLabel):
-            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-
-    def sizeHint(self) -> QSize:  # Qt's name
-        return self._row.totalSizeHint()
-
-    def minimumSizeHint(self) -> QSize:  # Qt's name
-        return self._row.totalMinimumSize()
-
-    def hasHeightForWidth(self) -> bool:  # Qt's name
-        return True
-
-    def heightForWidth(self, width: int) -> int:  # Qt's name
-        return self._row.totalHeightForWidth(width)

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from enum import Enum, auto
 from typing import Any
 
@@ -23,6 +23,7 @@ class Job(QThread):
 
     `yielded(list)` any number of times with the values since the last time, the very last value included; then
     exactly one of `succeeded(result)` (what the generator returned), `failed(error)` or `cancelled()`.
+    `paused_changed(bool)` tells when it begins to wait and when it goes on, after the values made before.
     The generator is advanced only in the job's thread, is always closed, and so runs its `finally` parts.
     """
 
@@ -40,6 +41,9 @@ class Job(QThread):
         self._cancel_wanted = threading.Event()
         self._may_go_on = threading.Event()
         self._may_go_on.set()
+        self._wait_after: Callable[[Any], bool] | None = None
+        self._gate_lock = threading.Lock()
+        self._told_paused = False
         self._end: tuple[_End, Any] | None = None
         self._told = False
         self._handover_timer = QTimer(self)
@@ -56,20 +60,35 @@ class Job(QThread):
 
     def cancel(self) -> None:
         """Stop after the value that is being made; returns at once. A paused or not yet started job stops too."""
-        self._cancel_wanted.set()
-        self._may_go_on.set()
+        with self._gate_lock:
+            self._cancel_wanted.set()
+            self._may_go_on.set()
 
     def pause(self) -> None:
         """Wait before the next value until `resume`; returns at once. Without effect once cancelled."""
-        if not self._cancel_wanted.is_set() and self._may_go_on.is_set():
-            self._may_go_on.clear()
-            self.paused_changed.emit(True)
+        with self._gate_lock:
+            self._wait_after = None
+            if not self._cancel_wanted.is_set():
+                self._may_go_on.clear()
+        self._tell_paused()
 
     def resume(self) -> None:
-        """Go on after `pause`."""
-        if not self._may_go_on.is_set():
+        """Go on after `pause` or `step`."""
+        with self._gate_lock:
+            self._wait_after = None
             self._may_go_on.set()
-            self.paused_changed.emit(False)
+        self._tell_paused()
+
+    def step(self, until: Callable[[Any], bool]) -> None:
+        """Go on, and wait again after the next value for which `until` holds; returns at once.
+
+        A job that runs waits after the value it is working on, where that is such a one. `until` is called in the
+        job's thread. A job without a further such value runs to its end.
+        """
+        with self._gate_lock:
+            self._wait_after = until
+            self._may_go_on.set()
+        self._tell_paused()
 
     def fall_silent(self) -> None:
         """Tell nobody anything any more; used when the window closes."""
@@ -97,12 +116,30 @@ class Job(QThread):
                 return _End.SUCCEEDED, stop.value
             with self._values_lock:
                 self._values.append(value)
+            self._wait_if_wished(value)
+
+    def _wait_if_wished(self, value: Any) -> None:
+        """In the job's thread: close the gate after the value that `step` waits for."""
+        until = self._wait_after
+        if until is None or not until(value):
+            return
+        with self._gate_lock:
+            if self._wait_after is until and not self._cancel_wanted.is_set():  # else a later wish came in between
+                self._wait_after = None
+                self._may_go_on.clear()
+
+    def _tell_paused(self) -> None:
+        paused = self.is_paused
+        if paused != self._told_paused and not self._told:
+            self._told_paused = paused
+            self.paused_changed.emit(paused)
 
     def _hand_over(self) -> None:
         with self._values_lock:
             values, self._values = self._values, []
         if values and not self._told:
             self.yielded.emit(values)
+        self._tell_paused()
 
     def _on_thread_finished(self) -> None:
         """In the maker's thread: the last values, then the one end."""

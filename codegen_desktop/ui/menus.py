@@ -52,8 +52,13 @@ def fill_stage_menu(menu: QMenu, open_stage: Callable[[Stage], object]) -> None:
 
 
 def add_tab_actions(menu: QMenu, current_tab: Callable[[], QWidget | None]) -> None:
-    """What the open tab offers under F5 and Shift+F5; the keys belong to the tab's own shortcuts."""
-    for words, key in (("The tab's main action", "F5"), ("Stop", "Shift+F5"), ("Picture or table", "Ctrl+T")):
+    """What the open tab offers under F5, F10 and Shift+F5; the keys belong to the tab's own shortcuts."""
+    for words, key in (
+        ("The tab's main action", "F5"),
+        ("One step", "F10"),
+        ("Stop", "Shift+F5"),
+        ("Picture or table", "Ctrl+T"),
+    ):
         action = menu.addAction(f"{words}\t{key}")
         action.triggered.connect(lambda *_, pressed=key: _press(current_tab(), pressed))
         action.setData(key)

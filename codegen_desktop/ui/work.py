@@ -32,8 +32,11 @@ class Work(QObject):
         on_success: Callable[[T], object] | None = None,
         on_failure: Callable[[BaseException], object] | None = None,
         on_cancel: Callable[[], object] | None = None,
+        wait_after: Callable[[Any], bool] | None = None,
     ) -> Job:
         """Start a job and keep it until it is over. Without `on_failure` an error goes to the banner.
+
+        With `wait_after` it waits after the first value for which that holds (see `Job.step`).
 
         The job is stopped when the window closes.
         """
@@ -48,6 +51,8 @@ class Work(QObject):
         for end in (job.succeeded, job.failed, job.cancelled):
             end.connect(lambda *_, ended=job: self._forget(ended))
         self._jobs.append(job)
+        if wait_after is not None:
+            job.step(wait_after)
         job.start()
         self.jobs_changed.emit()
         return job

@@ -254,6 +254,16 @@ class Workspace(QObject):
         if self.lab is not None:
             self.call(runs.load_run, self.lab, then=self.set_run, otherwise=self._on_no_run)
 
+    def leave_run(self, run_id: int) -> None:
+        """A run was deleted: where it was the current one, the newest that is left takes its place, or none."""
+        if self.run is None or self.run.id != run_id:
+            return
+        self.run = None
+        self._decoders.clear()
+        self.run_changed.emit()
+        self._tell_stages()
+        self.reload_run()
+
     def _on_no_run(self, error: BaseException) -> None:
         """A Lab without a run is not an error; everything else is told."""
         if not isinstance(error, TrainingError):

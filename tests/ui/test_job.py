@@ -169,6 +169,46 @@ def test_pause_waits_and_resume_goes_on(qtbot: QtBot) -> None:
     assert told == [True, False]
 
 
+def test_step_goes_on_until_the_wished_value_and_waits_again(qtbot: QtBot) -> None:
+    job = Job(iter_forever())
+    ear = Ear(job)
+    told: list[bool] = []
+    job.paused_changed.connect(told.append)
+    job.step(lambda value: value % 3 == 0)
+    job.start()
+    for steps in range(1, 5):
+        qtbot.waitUntil(lambda wished=3 * steps: len(ear.values) == wished and job.is_paused, timeout=5_000)
+        assert ear.values == list(range(1, 3 * steps + 1))
+        qtbot.waitUntil(lambda wished=steps: told == [True, False] * (wished - 1) + [True], timeout=5_000)
+        job.step(lambda value: value % 3 == 0)
+    job.cancel()
+    finish(qtbot, job, ear)
+    assert ear.ends == [("cancelled", None)]
+
+
+def test_cancel_and_resume_win_over_a_step(qtbot: QtBot) -> None:
+    for _ in range(50):  # the value the step waits for is made at about the same moment
+        job = Job(iter_forever())
+        ear = Ear(job)
+        job.start()
+        job.step(lambda value: value > 2)
+        qtbot.waitUntil(lambda heard=ear: bool(heard.values), timeout=5_000)
+        job.step(lambda _: True)
+        job.resume()
+        job.cancel()
+        finish(qtbot, job, ear)
+        assert ear.ends == [("cancelled", None)]
+
+
+def test_a_step_that_never_comes_lets_the_job_end(qtbot: QtBot) -> None:
+    job = Job(number for number in range(5))
+    ear = Ear(job)
+    job.step(lambda value: value == 99)
+    job.start()
+    finish(qtbot, job, ear)
+    assert ear.values == [0, 1, 2, 3, 4]
+
+
 def test_cancel_before_start(qtbot: QtBot) -> None:
     started: list[int] = []
 

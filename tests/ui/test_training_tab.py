@@ -5,7 +5,7 @@ import sys
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QApplication, QSpinBox
+from PySide6.QtWidgets import QApplication, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from codegen_desktop.config import PRESETS, TrainingOptions
@@ -22,6 +22,7 @@ from codegen_desktop.ui import style, theme
 from codegen_desktop.ui.training.epoch_rows import EpochRow
 from codegen_desktop.ui.training.epoch_table import EpochTable
 from codegen_desktop.ui.training.layout import MODEL, PROMPTS
+from codegen_desktop.ui.training.stop_dialog import StopDialog
 from codegen_desktop.ui.training.tab import TrainingTab
 from codegen_desktop.ui.workspace import Workspace
 
@@ -75,6 +76,39 @@ def choose_tiny(tab: TrainingTab) -> None:
 
 def click(tab: TrainingTab, qtbot: QtBot) -> None:
     qtbot.mouseClick(tab.parts.transport.start_button, Qt.MouseButton.LeftButton)
+
+
+def ask_to_stop(tab: TrainingTab, qtbot: QtBot) -> StopDialog:
+    """Click Stop and wait for its question."""
+    qtbot.mouseClick(tab.parts.transport.stop_button, Qt.MouseButton.LeftButton)
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, StopDialog)
+    return dialog
+
+
+def press(qtbot: QtBot, words: str) -> None:
+    """Click a choice of the open dialog."""
+    dialog = QApplication.activeModalWidget()
+    assert dialog is not None
+    card = next(one for one in dialog.findChildren(QPushButton) if one.accessibleName() == words)
+    qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+
+
+def begin_long(tab: TrainingTab, qtbot: QtBot, steps: int = 10) -> None:
+    """Start a training that ends only when it is told to, and wait for some steps."""
+    tab.parts.transport.choose("custom")
+    tab.parts.recipe.set_options(TINY.model_copy(update={"epochs": 600}))
+    click(tab, qtbot)
+    qtbot.waitUntil(lambda: tab.steps_drawn >= steps, timeout=60_000)
+
+
+def waits(tab: TrainingTab) -> bool:
+    return tab.session.waits and bool(tab.parts.transport.change_text)
+
+
+def steps_shown(tab: TrainingTab) -> list[TrainStep]:
+    assert tab.shown.history is not None
+    return tab.shown.history.steps
 
 
 def train(workspace: Workspace, options: TrainingOptions = TINY) -> None:
@@ -151,7 +185,8 @@ def test_pausing_waits_and_stopping_keeps_what_can_go_on(ready: Workspace, lab: 
     assert tab.session.paused
     assert tab.parts.transport.start_button.text() == "Continue"
     assert ready.stage("training").mark == "paused"
-    qtbot.mouseClick(tab.parts.transport.stop_button, Qt.MouseButton.LeftButton)
+    ask_to_stop(tab, qtbot)
+    press(qtbot, "Stop and keep")
     qtbot.waitUntil(lambda: not tab.session.running and tab.is_settled(), timeout=60_000)
     run = ready.run
     assert run is not None
@@ -168,6 +203,99 @@ def test_pausing_waits_and_stopping_keeps_what_can_go_on(ready: Workspace, lab: 
     assert len(list_runs(lab)) == 1
     numbers = [one.step for one in load_steps(lab, run.id)]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_single_steps_from_the_very_first(ready: Workspace, lab: Lab, qtbot: QtBot) -> None:
+    tab = open_tab(ready, qtbot)
+    choose_tiny(tab)
+    qtbot.mouseClick(tab.parts.transport.step_button, Qt.MouseButton.LeftButton)
+    for done in range(1, 7):  # past the end of the first epoch, which is measured on the way
+        qtbot.waitUntil(lambda: waits(tab), timeout=30_000)
+        assert tab.steps_drawn == done
+        assert f"Loss {steps_shown(tab)[-1].loss:.3f} on its" in tab.parts.transport.change_text
+        assert f"paused at step {done} of 8" in tab.parts.transport.where_text
+        assert tab.parts.transport.start_button.text() == "Continue"
+        with qtbot.waitSignal(tab.session.changed):
+            qtbot.keyClick(tab, Qt.Key.Key_F10)
+    qtbot.waitUntil(lambda: waits(tab), timeout=30_000)
+    assert "epoch 2" in tab.parts.transport.where_text.lower()
+    click(tab, qtbot)
+    qtbot.waitUntil(lambda: not tab.session.running and tab.is_settled(), timeout=30_000)
+    assert tab.parts.transport.change_text == ""
+    stepped = load_steps(lab, 1)
+    train(ready)
+    assert [one.loss for one in stepped] == [one.loss for one in load_steps(lab, 2)]
+
+
+def test_a_step_wished_while_it_runs_makes_it_wait(ready: Workspace, qtbot: QtBot) -> None:
+    tab = open_tab(ready, qtbot)
+    begin_long(tab, qtbot)
+    qtbot.keyClick(tab, Qt.Key.Key_F10)
+    qtbot.waitUntil(lambda: waits(tab), timeout=10_000)
+    step = tab.steps_drawn
+    tab.controls.step()
+    qtbot.waitUntil(lambda: waits(tab) and tab.steps_drawn == step + 1, timeout=10_000)
+    tab.session.discard()
+    qtbot.waitUntil(lambda: not tab.session.running and tab.is_settled(), timeout=30_000)
+
+
+def test_the_stop_question_goes_on_by_escape_and_training_goes_on_meanwhile(ready: Workspace, qtbot: QtBot) -> None:
+    tab = open_tab(ready, qtbot)
+    begin_long(tab, qtbot)
+    dialog = ask_to_stop(tab, qtbot)
+    said = dialog.discard_card.sentence
+    assert " steps (" in said
+    qtbot.waitUntil(lambda: dialog.discard_card.sentence != said, timeout=10_000)
+    assert f"{steps_shown(tab)[-1].steps:,}" in dialog.keep_card.sentence
+    assert "that very step" in dialog.keep_card.sentence
+    with qtbot.waitSignal(dialog.destroyed):
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert tab.session.running
+    assert not tab.session.stopping
+    ask_to_stop(tab, qtbot)
+    press(qtbot, "Stop and keep")
+    qtbot.waitUntil(lambda: not tab.session.running and tab.is_settled(), timeout=30_000)
+    assert tab.controls.stop_dialog is None
+
+
+def test_discarding_deletes_the_run_and_shows_the_one_before(ready: Workspace, lab: Lab, qtbot: QtBot) -> None:
+    train(ready)
+    tab = open_tab(ready, qtbot)
+    begin_long(tab, qtbot)
+    ask_to_stop(tab, qtbot)
+    press(qtbot, "Stop and discard this run")
+    qtbot.waitUntil(lambda: ready.messages.current is not None and "discarded" in ready.messages.current.what)
+    qtbot.waitUntil(tab.is_settled, timeout=30_000)
+    assert [run.id for run in list_runs(lab)] == [1]
+    assert load_steps(lab, 2) == ()
+    assert tab.steps_drawn == 8
+    assert ready.stage("training").mark in ("ready", "done")
+    assert tab.parts.transport.start_button.isEnabled()
+
+
+def test_discarding_the_only_run_leaves_an_empty_tab(ready: Workspace, lab: Lab, qtbot: QtBot) -> None:
+    tab = open_tab(ready, qtbot)
+    begin_long(tab, qtbot)
+    tab.session.pause()
+    ask_to_stop(tab, qtbot)
+    press(qtbot, "Stop and discard this run")
+    qtbot.waitUntil(lambda: ready.messages.current is not None and "discarded" in ready.messages.current.what)
+    qtbot.waitUntil(tab.is_settled, timeout=30_000)
+    assert list_runs(lab) == ()
+    assert tab.steps_drawn == 0
+    assert "Not started" in tab.parts.transport.where_text
+
+
+def test_the_question_closes_when_the_training_ends_meanwhile(ready: Workspace, qtbot: QtBot) -> None:
+    tab = open_tab(ready, qtbot)
+    choose_tiny(tab)
+    click(tab, qtbot)
+    dialog = ask_to_stop(tab, qtbot)
+    with qtbot.waitSignal(dialog.destroyed, timeout=30_000):
+        pass
+    qtbot.waitUntil(tab.is_settled, timeout=30_000)
+    assert ready.run is not None
+    assert ready.run.state == "finished"
 
 
 def test_a_run_that_was_made_before_is_drawn_and_another_can_be_chosen(ready: Workspace, qtbot: QtBot) -> None:

@@ -9,9 +9,11 @@ from codegen_desktop.model.runs import Run
 from codegen_desktop.pipeline import RunStarted
 from codegen_desktop.ui.training import stored
 from codegen_desktop.ui.training.layout import TrainingLayout
+from codegen_desktop.ui.training.reading import step_words
 from codegen_desktop.ui.training.recipe import problem
 from codegen_desktop.ui.training.session import TrainingSession, obstacle
 from codegen_desktop.ui.training.shown import ShownRun
+from codegen_desktop.ui.training.stop_dialog import StopDialog
 from codegen_desktop.ui.training.stored import StoredRun
 from codegen_desktop.ui.training.transport import ORDER
 from codegen_desktop.ui.widgets.page import add_keys
@@ -32,6 +34,7 @@ class Controls(QObject):
         self._shown = shown
         self._parts = parts
         self._custom = PRESETS["reference"].model_copy(update={"preset": "custom"})
+        self.stop_dialog: StopDialog | None = None
 
         self._connect()
         parts.transport.choose("reference")
@@ -42,7 +45,8 @@ class Controls(QObject):
         parts.transport.preset_chosen.connect(self._on_transport_preset_chosen)
         parts.transport.start_wished.connect(self.start_or_pause)
         parts.transport.pause_wished.connect(session.pause)
-        parts.transport.stop_wished.connect(session.stop)
+        parts.transport.step_wished.connect(self.step)
+        parts.transport.stop_wished.connect(self.ask_to_stop)
         parts.recipe.options_changed.connect(self._on_recipe_options_changed)
         parts.change_button.clicked.connect(lambda: self._change_recipe())
         parts.continue_button.clicked.connect(self._on_continue_button_clicked)
@@ -63,7 +67,8 @@ class Controls(QObject):
             tab,
             {
                 "F5": self.start_or_pause,
-                "Shift+F5": self._session.stop,
+                "F10": self.step,
+                "Shift+F5": self.ask_to_stop,
                 **{f"Alt+{number}": partial(self._choose, name) for number, name in enumerate(ORDER, start=1)},
             },
         )
@@ -98,6 +103,29 @@ class Controls(QObject):
         elif not self.reason():
             self._shown.forget()
             self._session.start(self.options)
+
+    def step(self) -> None:
+        """Make one step and wait: of a new run, of one that waits; one that runs waits after the present step."""
+        if self._session.running:
+            self._session.step()
+        elif not self._shown.elsewhere and not self.reason():
+            self._shown.forget()
+            self._session.start(self.options, one_step=True)
+
+    def ask_to_stop(self) -> None:
+        """Ask what to keep, while the training goes on."""
+        if not self._session.running or self._session.stopping or self.stop_dialog is not None:
+            return
+        dialog = StopDialog(self._parts.page)
+        dialog.show_run(self._shown.history)
+        dialog.keep_wished.connect(self._session.stop)
+        dialog.discard_wished.connect(self._session.discard)
+        dialog.finished.connect(self._on_stop_dialog_finished)
+        self.stop_dialog = dialog
+        dialog.open()
+
+    def _on_stop_dialog_finished(self) -> None:
+        self.stop_dialog = None
 
     def _choose(self, preset: Preset) -> None:
         if not self.is_busy:
@@ -143,6 +171,8 @@ class Controls(QObject):
         self._parts.continue_button.setToolTip(why or "Goes on from the last checkpoint to the same curve")
         self._show_progress()
         transport.show_reason(self.reason())
+        if self.stop_dialog is not None and (not session.running or session.stopping):
+            self.stop_dialog.reject()
         step = self._shown.last_step
         if session.paused and step is not None:
             self._workspace.set_stage(
@@ -156,8 +186,13 @@ class Controls(QObject):
         self.show()
 
     def _show_progress(self) -> None:
-        note = "paused" if self._session.paused else self._shown.doing
-        self._parts.transport.show_progress(self._shown.history, self.options.epochs, note)
+        history, transport, step = self._shown.history, self._parts.transport, self._shown.last_step
+        waits = self._session.waits and step is not None
+        note = f"paused at step {step.step:,} of {step.steps:,}" if waits and step is not None else self._shown.doing
+        transport.show_progress(history, self.options.epochs, note)
+        transport.show_change(step_words(history) if waits and history is not None else "")
+        if self.stop_dialog is not None:
+            self.stop_dialog.show_run(history)
 
     def _show_options(self, options: TrainingOptions) -> None:
         self._parts.recipe.set_options(options)

@@ -29,6 +29,19 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
+def step_words(history: RunHistory) -> str:
+    """What the newest step read and changed, for a training that waits; empty before the first.
+
+    Each step reads other snippets, so the loss before it is named as theirs: the two are no before and after.
+    """
+    if not history.steps:
+        return ""
+    step = history.steps[-1]
+    before = f" (the step before, on others: {history.steps[-2].loss:.3f})" if len(history.steps) > 1 else ""
+    norms = f" · gradient {step.gradient_norm:.3g} · weights moved {step.update_norm:.3g}" if step.update_norm else ""
+    return f"Loss {step.loss:.3f} on its {step.tokens:,} tokens{before}{norms} · learning rate {step.learning_rate:.3g}"
+
+
 def reading(history: RunHistory) -> tuple[str, str]:
     """A verdict and what it rests on, for the strip under the plots: both are plain text, either may be empty."""
     results = history.results

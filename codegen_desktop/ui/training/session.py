@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from codegen_desktop.config import TrainingOptions
-from codegen_desktop.model.records import Wishes
+from codegen_desktop.model.records import TrainStep, Wishes
 from codegen_desktop.model.runs import Run
 from codegen_desktop.pipeline import train_and_watch
 from codegen_desktop.ui.job import Job
@@ -11,17 +11,22 @@ from codegen_desktop.ui.workspace import Workspace
 
 
 class TrainingSession(QObject):
-    """At most one training at a time. Its events go out through `Workspace.training_event`, as any training's do."""
+    """At most one training at a time. Its events go out through `Workspace.training_event`, as any training's do.
+
+    It ends in one of `ended` (with its Run), `failed` (with the error) or `discarded` (nobody wants what it made).
+    """
 
     changed = Signal()
     ended = Signal(object)
     failed = Signal(object)
+    discarded = Signal()
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._job: Job | None = None
         self._wishes = Wishes()
+        self._waits = self._stepping = self._discarding = False
 
     @property
     def running(self) -> bool:
@@ -30,16 +35,24 @@ class TrainingSession(QObject):
 
     @property
     def paused(self) -> bool:
-        """Whether it waits."""
-        return self._job is not None and self._job.is_paused
+        """Whether it waits, or makes one step and will then wait again."""
+        return self.waits or self._stepping
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits now, and everything it made before was told."""
+        return self._job is not None and self._waits
 
     @property
     def stopping(self) -> bool:
         """Whether it was asked to end."""
         return self._job is not None and self._wishes.stop
 
-    def start(self, options: TrainingOptions, resume: Run | None = None) -> None:
-        """Begin a new run, or go on with one. The workspace must hold a Lab, a dataset and a tokenizer."""
+    def start(self, options: TrainingOptions, resume: Run | None = None, *, one_step: bool = False) -> None:
+        """Begin a new run, or go on with one; with `one_step` wait after its first step.
+
+        The workspace must hold a Lab, a dataset and a tokenizer.
+        """
         workspace = self._workspace
         assert self._job is None
         assert workspace.lab is not None
@@ -48,6 +61,7 @@ class TrainingSession(QObject):
         assert workspace.tokenizer is not None
         assert workspace.tokenizer_id is not None
         self._wishes = Wishes()
+        self._waits = self._stepping = self._discarding = False
         events = train_and_watch(
             workspace.lab,
             workspace.dataset,
@@ -64,7 +78,9 @@ class TrainingSession(QObject):
             on_success=self._on_job_succeeded,
             on_failure=self._on_job_failed,
             on_cancel=self._on_job_cancelled,
+            wait_after=_is_step if one_step else None,
         )
+        self._job.paused_changed.connect(self._on_job_paused_changed)
         self.changed.emit()
 
     def pause(self) -> None:
@@ -76,33 +92,65 @@ class TrainingSession(QObject):
     def resume(self) -> None:
         """Go on after a pause."""
         if self._job is not None:
+            self._stepping = False
             self._job.resume()
+            self.changed.emit()
+
+    def step(self) -> None:
+        """Make one step and wait; while it runs, wait after the step that is being made."""
+        if self._job is not None and not self.stopping:
+            self._stepping = self.paused
+            self._job.step(_is_step)
             self.changed.emit()
 
     def stop(self) -> None:
         """End after the step that is being made, with a checkpoint to go on from."""
         if self._job is not None:
             self._wishes.stop = True
-            self._job.resume()
+            self.resume()
+
+    def discard(self) -> None:
+        """End after the step that is being made; `discarded` tells when that is so."""
+        if self._job is not None:
+            self._discarding = self._wishes.stop = True
+            self._stepping = False
+            self._job.cancel()
             self.changed.emit()
 
     def _on_job_yielded(self, events: list[object]) -> None:
         for event in events:
             self._workspace.training_event.emit(event)
 
-    def _on_job_succeeded(self, run: Run) -> None:
-        self._job = None
+    def _on_job_paused_changed(self, paused: bool) -> None:
+        self._waits = paused
+        if paused:
+            self._stepping = False
         self.changed.emit()
-        self.ended.emit(run)
+
+    def _on_job_succeeded(self, run: Run) -> None:
+        discarding = self._discarding
+        self._end()
+        if discarding:
+            self.discarded.emit()
+        else:
+            self.ended.emit(run)
 
     def _on_job_failed(self, error: BaseException) -> None:
-        self._job = None
-        self.changed.emit()
+        self._end()
         self.failed.emit(error)
 
     def _on_job_cancelled(self) -> None:
+        self._end()
+        self.discarded.emit()
+
+    def _end(self) -> None:
         self._job = None
+        self._waits = self._stepping = self._discarding = False
         self.changed.emit()
+
+
+def _is_step(event: object) -> bool:
+    return isinstance(event, TrainStep)
 
 
 def obstacle(workspace: Workspace, resume: Run | None = None) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from codegen_desktop.corpus.sampling import part_sizes
 from codegen_desktop.model.records import EpochResult
-from codegen_desktop.model.runs import Run
+from codegen_desktop.model.runs import Run, delete_run
 from codegen_desktop.ui.fit import FitWatch
 from codegen_desktop.ui.messages import Action
 from codegen_desktop.ui.training.controls import Controls
@@ -48,6 +48,7 @@ class TrainingTab(QWidget):
         self.controls.options_changed.connect(self._show_tables)
         self.session.ended.connect(self._on_session_ended)
         self.session.failed.connect(self._on_session_failed)
+        self.session.discarded.connect(self._on_session_discarded)
         self._workspace.lab_changed.connect(self._on_workspace_lab_changed)
 
     # What the main window and --screenshot ask
@@ -95,6 +96,21 @@ class TrainingTab(QWidget):
         self._workspace.set_stage("training", "failed", "stopped by a fault")
         self._workspace.report(error)
         self.shown.reader.read_runs()
+
+    def _on_session_discarded(self) -> None:
+        self.shown.end()
+        run_id, lab = self.shown.run_id, self._workspace.lab
+        if run_id is None or lab is None:
+            self.shown.open_lab()
+            return
+        self._workspace.call(delete_run, lab, run_id, then=lambda _: self._on_run_deleted(run_id))
+
+    def _on_run_deleted(self, run_id: int) -> None:
+        self._workspace.say("The run was discarded.", "Everything else in this Lab is as it was.")
+        self._workspace.note_saved()
+        self._workspace.leave_run(run_id)
+        self._workspace.show_stages()
+        self.shown.open_lab()
 
     # Drawing
 

@@ -12,9 +12,12 @@ from codegen_desktop.ui.training.epoch_bar import EpochBar
 from codegen_desktop.ui.training.history import RunHistory
 from codegen_desktop.ui.training.reading import PRESET_TITLES, duration
 from codegen_desktop.ui.widgets.buttons import button
-from codegen_desktop.ui.widgets.labels import label, line
+from codegen_desktop.ui.widgets.labels import ElidedLabel, label, line
 from codegen_desktop.ui.widgets.segmented import Segmented
 from codegen_desktop.ui.widgets.stat import UNKNOWN
+
+STEP_TOOLTIP = "Makes one step and waits, so that you can see what it changed (F10)"
+STOP_TOOLTIP = "Asks what to keep; training goes on meanwhile (Shift+F5)"
 
 ORDER: tuple[Preset, ...] = ("quick", "reference", "deep", "custom")
 """The presets from left to right; Alt+1 to Alt+4 choose them."""
@@ -26,6 +29,7 @@ class Transport(QWidget):
     preset_chosen = Signal(str)
     start_wished = Signal()
     pause_wished = Signal()
+    step_wished = Signal()
     stop_wished = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -34,10 +38,12 @@ class Transport(QWidget):
         self._presets = Segmented("Preset", titles)
         self._preset_box = QComboBox()
         self._start_button = button("Start", "play", "primary")
-        self._stop_button = button("Stop", "square", tooltip="Stops after this step and keeps everything so far")
+        self._step_button = button("Step", "step-forward")
+        self._stop_button = button("Stop", "square")
         self._where = label()
         self._left = label("", "strong")
         self._bar = EpochBar()
+        self._change = ElidedLabel("caption")
         self._speed = label(UNKNOWN, "strong")
         self._speed_note = label("tokens per second", "caption")
         self._device = label(UNKNOWN, "strong")
@@ -53,7 +59,9 @@ class Transport(QWidget):
         self._presets.chosen.connect(self._on_presets_chosen)
         self._preset_box.activated.connect(self._on_presets_chosen)
         self._start_button.clicked.connect(self._on_start_button_clicked)
+        self._step_button.clicked.connect(self.step_wished)
         self._stop_button.clicked.connect(self.stop_wished)
+        self._change.hide()
         self.set_fit(Fit.WIDE)
         self.show_state(running=False, paused=False)
 
@@ -66,11 +74,18 @@ class Transport(QWidget):
         progress.addStretch(1)
         progress.addLayout(words)
         progress.addWidget(self._bar)
+        progress.addWidget(self._change)
         progress.addStretch(1)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         theme.space(self._row, (0, 10, 0, 10), 8)
         buttons, row = QHBoxLayout(), QHBoxLayout()
-        for part in (self._presets, self._preset_box, self._start_button, self._stop_button):
+        for part in (
+            self._presets,
+            self._preset_box,
+            self._start_button,
+            self._step_button,
+            self._stop_button,
+        ):
             buttons.addWidget(part)
         self._rule = line("rule")
         row.addLayout(progress, 1)
@@ -99,8 +114,18 @@ class Transport(QWidget):
         return self._where.text()
 
     @property
+    def step_button(self) -> QWidget:
+        """The button that makes one step."""
+        return self._step_button
+
+    @property
+    def change_text(self) -> str:
+        """What is said about the last step while the training waits; empty while it runs."""
+        return self._change.words
+
+    @property
     def stop_button(self) -> QWidget:
-        """The button that stops and keeps."""
+        """The button that asks how to stop."""
         return self._stop_button
 
     @property
@@ -121,6 +146,7 @@ class Transport(QWidget):
         directions = QBoxLayout.Direction
         self._row.setDirection(directions.TopToBottom if narrow else directions.LeftToRight)
         theme.size(self, height=124 if narrow else 52 if compact else 72)
+        theme.space(self._row, (0, 3, 0, 3) if compact and not narrow else (0, 10, 0, 10), 8)
         self._where.setWordWrap(narrow)
         self._presets.setVisible(not compact)
         self._preset_box.setVisible(compact)
@@ -139,9 +165,10 @@ class Transport(QWidget):
 
     def show_reason(self, reason: str) -> None:
         """Allow the start (no reason), or forbid it and say why, beside the button and in its tooltip."""
-        if reason:
-            self._start_button.setEnabled(False)
-        self._start_button.setToolTip(reason or "F5")
+        for made, words in ((self._start_button, "F5"), (self._step_button, STEP_TOOLTIP)):
+            if reason and not self._running:
+                made.setEnabled(False)
+            made.setToolTip(reason or words)
         if reason and not self._running:
             self._where.setText(reason)
             self._left.setText("")
@@ -156,7 +183,9 @@ class Transport(QWidget):
         self._start_button.setText("Stopping…" if stopping else words)
         icons.set_icon(self._start_button, "pause" if going else "play", "accent_text", 16)
         self._start_button.setEnabled(not stopping and not elsewhere)
+        self._step_button.setEnabled(not stopping and not elsewhere)
         self._stop_button.setEnabled(running and not stopping and not elsewhere)
+        self._stop_button.setToolTip(STOP_TOOLTIP if running else "Nothing is being trained here now")
         for choice in (self._presets, self._preset_box):
             choice.setEnabled(not running)
             choice.setToolTip("Stop first to choose another" if running else "")
@@ -178,6 +207,11 @@ class Transport(QWidget):
         speed = history.tokens_per_second()
         self._tokens_per_second = f"{speed:,.0f}" if speed else UNKNOWN
         self._show_speed()
+
+    def show_change(self, words: str) -> None:
+        """Say what the last step changed, below the progress; nothing takes the line away."""
+        self._change.set_words(words)
+        self._change.setVisible(bool(words))
 
     def _show_speed(self) -> None:
         """Two columns in a wide window; in a small one the device stands under the speed."""

@@ -3,7 +3,8 @@
 from typing import Literal
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
 
 from codegen_desktop.ui import icons, theme
 
@@ -81,6 +82,33 @@ class Badge(QFrame):
     def text(self) -> str:
         """The words."""
         return self._text.text()
+
+
+class ElidedLabel(QLabel):
+    """One line that is cut with an ellipsis where there is no room; the whole text stays in the tooltip."""
+
+    def __init__(self, style: str = "") -> None:
+        super().__init__()
+        if style:
+            self.setProperty("class", style)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(1)
+        self.words = ""
+
+    def set_words(self, words: str) -> None:
+        """Say something else."""
+        self.words = words
+        self.setToolTip(words)
+        self.setAccessibleName(words)
+        self._cut()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt's name
+        """Another width shows more or less."""
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        self.setText(self.fontMetrics().elidedText(self.words, Qt.TextElideMode.ElideRight, self.width()))
 
 
 class ReadingLine(QLabel):
