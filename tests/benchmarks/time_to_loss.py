@@ -1,0 +1,275 @@
+"""How soon the Reference preset is as good as a plain GPT-2-style model is after five epochs, in processor time.
+
+    python -m tests.benchmarks.time_to_loss                                     all of it, about an hour
+    python -m tests.benchmarks.time_to_loss --snippets 400 --epochs 2 --seeds 1 --grid 0.002x8   a minute, to try it
+    python -m tests.benchmarks.time_to_loss --part grid|race|report             one part; results are kept in a file
+
+The peer (`peers/plain_gpt.py`) is raced as shipped and with the learning rate and batch that won a grid: the lowest
+test loss after all epochs, on one seed. In a race all contenders train in one process with one thread, taking turns
+fifty times, so that noise falls on all alike. Every loss is measured on the same test rows, outside of the time that
+counts: seconds of processor time inside training steps, batches included. Ours is the `train` of the program itself.
+A row of the report: our seconds until the test loss falls below the peer's last one (a line between measured points),
+divided by the peer's seconds for all its epochs.
+"""
+
+import argparse
+import dataclasses
+import json
+import os
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import torch
+from torch.nn import functional as F
+
+import codegen_desktop.model
+from codegen_desktop.config import PRESETS
+from codegen_desktop.model.batches import by_length
+from codegen_desktop.model.records import CheckpointTaken, TrainingJob, TrainStep, Weights, Wishes
+from codegen_desktop.model.rows import Rows
+from codegen_desktop.model.train import train
+from codegen_desktop.model.transformer import Transformer
+from tests.benchmarks.peers import plain_gpt
+from tests.benchmarks.peers.plain_gpt import PlainTraining, Recipe, load_optimizer_code
+from tests.benchmarks.results import Results, fingerprint
+from tests.benchmarks.starter_job import starter_job
+
+TURNS = 50
+"""Into how many pieces each contender's run is cut; ours is measured after each, the others after every tenth."""
+
+GRID = "0.001x8,0.002x8,0.004x8,0.001x32,0.002x32,0.004x32"
+GOALS = {"shipped": 0.3, "tuned": 0.5}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Point:
+    """Where a contender stands: steps made, processor and wall seconds in them, and its test loss if measured."""
+
+    step: int
+    cpu: float
+    wall: float
+    loss: float | None
+
+
+def main() -> None:
+    """Measure what is asked for and not yet known, and print the report."""
+    asked = _arguments()
+    torch.set_num_threads(1)
+    load_optimizer_code()
+    options = PRESETS["reference"].model_copy(update={"epochs": asked.epochs, "threads": 1})
+    job, _ = starter_job(options, asked.snippets)
+    job = dataclasses.replace(job, test=job.test.first(asked.test_rows))
+    results = Results(asked.results)
+    bench = Bench(job, results, [part.strip() for part in asked.grid.split(",")])
+    if asked.part in ("all", "grid"):
+        bench.search()
+    if asked.part in ("all", "race"):
+        for seed in asked.seeds:
+            bench.race(seed, asked.our_epochs)
+    bench.report(asked.seeds, asked.our_epochs)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--snippets", type=int, default=8_000, help="learning snippets")
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    parser.add_argument("--grid", default=GRID, help="learning rate x batch, with commas between")
+    parser.add_argument("--test-rows", type=int, default=500)
+    parser.add_argument("--our-epochs", type=int, nargs="*", default=[], help="race shorter runs of ours as well")
+    parser.add_argument("--part", choices=("all", "grid", "race", "report"), default="all")
+    parser.add_argument("--results", type=Path, default=Path("time_to_loss.json"))
+    return parser.parse_args()
+
+
+class Bench:
+    """One job, what is known about it, and what is to be found out."""
+
+    def __init__(self, job: TrainingJob, results: Results, grid: list[str]) -> None:
+        self.job = job
+        self.results = results
+        self.grid = [_recipe(text) for text in grid]
+        data = (job.train.ids.tobytes(), job.test.ids.tobytes(), torch.__version__.encode())
+        self.peer_code = fingerprint([Path(plain_gpt.__file__)], *data)
+        folder = Path(codegen_desktop.model.__file__).parent
+        told = job.options.model_dump_json().encode()
+        self.code = fingerprint([*folder.glob("*.py"), Path(plain_gpt.__file__), Path(__file__)], *data, told)
+
+    def search(self) -> None:
+        """Train the plain model with every recipe of the grid; what is known already is not done again."""
+        for recipe in self.grid:
+            if self.results.find(self._grid_key(recipe)) is None:
+                *_, last = peer_run(self.job, recipe, seed=self.job.options.seed)
+                self.results.add(self._grid_key(recipe), dataclasses.asdict(last))
+                print(f"grid {_name(recipe)}: test loss {last.loss:.4f} after {last.cpu:.0f} s", flush=True)
+
+    def winner(self) -> Recipe:
+        """The recipe with the lowest test loss."""
+        losses = {}
+        for recipe in self.grid:
+            found = self.results.find(self._grid_key(recipe))
+            if found is None:
+                raise SystemExit("The grid is not complete: run --part grid first.")
+            losses[recipe] = found["loss"]
+        return min(losses, key=lambda recipe: losses[recipe])
+
+    def race(self, seed: int, our_epochs: list[int]) -> None:
+        """Train ours and both peers in turns and keep every point."""
+        tuned = self.winner()
+        if self.results.find(self._race_key(seed, our_epochs)) is not None:
+            return
+        runs: dict[str, Iterator[Point]] = {"shipped": peer_run(self.job, Recipe(), seed)}
+        runs["tuned"] = peer_run(self.job, tuned, seed)
+        for epochs in (self.job.options.epochs, *our_epochs):
+            runs[_ours(epochs)] = our_run(self.job, epochs, seed)
+        points: dict[str, list[dict[str, Any]]] = {name: [] for name in runs}
+        for turn in zip(*runs.values(), strict=True):
+            for name, point in zip(runs, turn, strict=True):
+                points[name].append(dataclasses.asdict(point))
+        self.results.add(self._race_key(seed, our_epochs), points)
+        ends = ", ".join(f"{name} {rows[-1]['loss']:.4f} in {rows[-1]['cpu']:.0f} s" for name, rows in points.items())
+        print(f"race, seed {seed}: {ends}", flush=True)
+
+    def report(self, seeds: list[int], our_epochs: list[int]) -> None:
+        """Print the table of ratios."""
+        races = [found for seed in seeds if (found := self.results.find(self._race_key(seed, our_epochs)))]
+        if not races:
+            print("No race is known for this code, these options and these seeds: run --part race.")
+            return
+        sizes = f"{self.job.shape.parameters:,} weights of ours, {len(self.job.train):,} snippets"
+        print(f"\n{sizes}, {self.job.options.epochs} epochs, {len(races)} seed(s), tuned: {_name(self.winner())}\n")
+        print("| peer | its test loss | its CPU s | ours | our test loss | our CPU s to reach its | ratio | goal |")
+        print("|---|---|---|---|---|---|---|---|")
+        for peer, goal in GOALS.items():
+            for epochs in (self.job.options.epochs, *our_epochs):
+                print(_row(races, peer, goal, epochs))
+
+    def _grid_key(self, recipe: Recipe) -> dict[str, Any]:
+        options = self.job.options
+        return {
+            "part": "grid",
+            "recipe": json.loads(json.dumps(dataclasses.asdict(recipe))),
+            "epochs": options.epochs,
+            "seed": options.seed,
+            "code": self.peer_code,
+        }
+
+    def _race_key(self, seed: int, our_epochs: list[int]) -> dict[str, Any]:
+        return {
+            "part": "race",
+            "tuned": _name(self.winner()),
+            "seed": seed,
+            "our_epochs": our_epochs,
+            "code": self.code,
+        }
+
+
+def peer_run(job: TrainingJob, recipe: Recipe, seed: int) -> Iterator[Point]:
+    """Train the plain model, stopping TURNS times."""
+    training = PlainTraining(job.shape, job.train, recipe, job.options.epochs, seed)
+    cpu, wall = 0.0, 0.0
+    for turn in range(1, TURNS + 1):
+        cpu_start, wall_start = time.process_time(), time.perf_counter()
+        while training.done < training.steps * turn // TURNS:
+            training.step()
+        cpu += time.process_time() - cpu_start
+        wall += time.perf_counter() - wall_start
+        yield Point(training.done, cpu, wall, training.loss_on(job.test) if turn % (TURNS // 5) == 0 else None)
+
+
+def our_run(job: TrainingJob, epochs: int, seed: int) -> Iterator[Point]:
+    """Train as the program does, stopping TURNS times; only the time of steps counts."""
+    options = job.options.model_copy(update={"seed": seed, "epochs": epochs})
+    wishes = Wishes()
+    events = train(dataclasses.replace(job, options=options), wishes=wishes)
+    model = Transformer(job.shape)
+    cpu, wall, step, turn, reached, due = 0.0, 0.0, 0, 1, 0, False
+    while True:
+        cpu_start, wall_start = time.process_time(), time.perf_counter()
+        event = next(events, None)
+        if event is None:
+            return
+        if isinstance(event, TrainStep):
+            cpu += time.process_time() - cpu_start
+            wall += time.perf_counter() - wall_start
+            step = event.step
+            reached = step * TURNS // event.steps
+            wishes.checkpoint = due = reached >= turn
+        elif isinstance(event, CheckpointTaken) and due:
+            point = Point(step, cpu, wall, our_loss(model, event.weights, job.test))
+            yield from [point] * (reached - turn + 1)  # several where a run has fewer steps than turns
+            turn, due = reached + 1, False
+
+
+def our_loss(model: Transformer, weights: Weights, rows: Rows) -> float:
+    """Mean loss in nats over all targets of some rows."""
+    with torch.inference_mode():
+        for name, weight in model.named_parameters():
+            weight.copy_(torch.from_numpy(weights[name]))
+        return (
+            sum(
+                F.cross_entropy(model(batch.inputs, batch.wanted), batch.targets, reduction="sum").item()
+                for batch in by_length(rows, plain_gpt.MEASURING_BATCH)
+            )
+            / rows.tokens
+        )
+
+
+def seconds_to_reach(points: list[dict[str, Any]], loss: float) -> float | None:
+    """Processor seconds until the measured loss falls to `loss` for the first time; None where it never does."""
+    before: dict[str, Any] | None = None
+    for point in points:
+        if point["loss"] is None:
+            continue
+        if point["loss"] <= loss:
+            if before is None:
+                return float(point["cpu"])
+            share = (before["loss"] - loss) / (before["loss"] - point["loss"])
+            return float(before["cpu"] + share * (point["cpu"] - before["cpu"]))
+        before = point
+    return None
+
+
+def _row(races: list[dict[str, Any]], peer: str, goal: float, epochs: int) -> str:
+    """One row of the report: medians over the seeds; a seed in which the loss is never reached counts as never."""
+    peers, ours = [race[peer] for race in races], [race[_ours(epochs)] for race in races]
+    reached = [seconds_to_reach(own, rows[-1]["loss"]) for own, rows in zip(ours, peers, strict=True)]
+    ratios = [float("inf") if at is None else at / rows[-1]["cpu"] for at, rows in zip(reached, peers, strict=True)]
+    seconds = statistics.median(float("inf") if at is None else at for at in reached)
+    cells = (
+        peer,
+        f"{_median_last(peers, 'loss'):.4f}",
+        f"{_median_last(peers, 'cpu'):.1f}",
+        _ours(epochs),
+        f"{_median_last(ours, 'loss'):.4f}",
+        f"{seconds:.1f} of {_median_last(ours, 'cpu'):.1f}",
+        f"{statistics.median(ratios):.3f} ({min(ratios):.3f} to {max(ratios):.3f})",
+        f"{goal}",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _median_last(runs: list[list[dict[str, Any]]], what: str) -> float:
+    return float(statistics.median(points[-1][what] for points in runs))
+
+
+def _ours(epochs: int) -> str:
+    return f"ours, {epochs} epochs"
+
+
+def _recipe(text: str) -> Recipe:
+    rate, _, batch = text.partition("x")
+    return Recipe(learning_rate=float(rate), batch=int(batch))
+
+
+def _name(recipe: Recipe) -> str:
+    return f"learning rate {recipe.learning_rate:g}, batch {recipe.batch}"
+
+
+if __name__ == "__main__":
+    main()
