@@ -235,6 +235,8 @@ def child(way: str, lab: Path) -> dict[str, Any]:
     """Run this file in a process of its own for one training, and read what it prints."""
     command = [sys.executable, "-m", "tests.benchmarks.window_gaps", *sys.argv[1:], "--child", way, str(lab)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    if not done.stdout.strip():
+        raise SystemExit(f"The training ({way}) gave no numbers; what it said is above.")
     told: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return told
 
