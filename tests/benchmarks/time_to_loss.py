@@ -15,9 +15,9 @@ divided by the peer's seconds for all its epochs.
 import argparse
 import dataclasses
 import json
+import math
 import os
 import statistics
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,35 +25,19 @@ from typing import Any
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import torch
-from torch.nn import functional as F
 
 import codegen_desktop.model
 from codegen_desktop.config import PRESETS
-from codegen_desktop.model.batches import by_length
-from codegen_desktop.model.records import CheckpointTaken, TrainingJob, TrainStep, Weights, Wishes
-from codegen_desktop.model.rows import Rows
-from codegen_desktop.model.train import train
-from codegen_desktop.model.transformer import Transformer
+from codegen_desktop.model.records import TrainingJob
+from tests.benchmarks import curves
+from tests.benchmarks.curves import Point, our_run, peer_run, seconds_to_reach
 from tests.benchmarks.peers import plain_gpt
-from tests.benchmarks.peers.plain_gpt import PlainTraining, Recipe, load_optimizer_code
+from tests.benchmarks.peers.plain_gpt import Recipe, load_optimizer_code
 from tests.benchmarks.results import Results, fingerprint
 from tests.benchmarks.starter_job import starter_job
 
-TURNS = 50
-"""Into how many pieces each contender's run is cut; ours is measured after each, the others after every tenth."""
-
 GRID = "0.001x8,0.002x8,0.004x8,0.001x32,0.002x32,0.004x32"
 GOALS = {"shipped": 0.3, "tuned": 0.5}
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Point:
-    """Where a contender stands: steps made, processor and wall seconds in them, and its test loss if measured."""
-
-    step: int
-    cpu: float
-    wall: float
-    loss: float | None
 
 
 def main() -> None:
@@ -98,7 +82,7 @@ class Bench:
         self.peer_code = fingerprint([Path(plain_gpt.__file__)], *data)
         folder = Path(codegen_desktop.model.__file__).parent
         told = job.options.model_dump_json().encode()
-        self.code = fingerprint([*folder.glob("*.py"), Path(plain_gpt.__file__), Path(__file__)], *data, told)
+        self.code = fingerprint([*folder.glob("*.py"), Path(plain_gpt.__file__), Path(curves.__file__)], *data, told)
 
     def search(self) -> None:
         """Train the plain model with every recipe of the grid; what is known already is not done again."""
@@ -137,12 +121,19 @@ class Bench:
 
     def report(self, seeds: list[int], our_epochs: list[int]) -> None:
         """Print the table of ratios."""
-        races = [found for seed in seeds if (found := self.results.find(self._race_key(seed, our_epochs)))]
+        found = [self.results.find(self._race_key(seed, our_epochs)) for seed in seeds]
+        races = [
+            {name: [Point(**point) for point in points] for name, points in race.items()} for race in found if race
+        ]
         if not races:
             print("No race is known for this code, these options and these seeds: run --part race.")
             return
         sizes = f"{self.job.shape.parameters:,} weights of ours, {len(self.job.train):,} snippets"
-        print(f"\n{sizes}, {self.job.options.epochs} epochs, {len(races)} seed(s), tuned: {_name(self.winner())}\n")
+        print(f"\n{sizes}, {self.job.options.epochs} epochs, {len(races)} seed(s), tuned: {_name(self.winner())}")
+        rates = {recipe.learning_rate for recipe in self.grid}
+        if self.winner().learning_rate in (min(rates), max(rates)):
+            print("The tuned learning rate is at an edge of the grid: a wider grid may find a better one.")
+        print()
         print("| peer | its test loss | its CPU s | ours | our test loss | our CPU s to reach its | ratio | goal |")
         print("|---|---|---|---|---|---|---|---|")
         for peer, goal in GOALS.items():
@@ -169,93 +160,29 @@ class Bench:
         }
 
 
-def peer_run(job: TrainingJob, recipe: Recipe, seed: int) -> Iterator[Point]:
-    """Train the plain model, stopping TURNS times."""
-    training = PlainTraining(job.shape, job.train, recipe, job.options.epochs, seed)
-    cpu, wall = 0.0, 0.0
-    for turn in range(1, TURNS + 1):
-        cpu_start, wall_start = time.process_time(), time.perf_counter()
-        while training.done < training.steps * turn // TURNS:
-            training.step()
-        cpu += time.process_time() - cpu_start
-        wall += time.perf_counter() - wall_start
-        yield Point(training.done, cpu, wall, training.loss_on(job.test) if turn % (TURNS // 5) == 0 else None)
-
-
-def our_run(job: TrainingJob, epochs: int, seed: int) -> Iterator[Point]:
-    """Train as the program does, stopping TURNS times; only the time of steps counts."""
-    options = job.options.model_copy(update={"seed": seed, "epochs": epochs})
-    wishes = Wishes()
-    events = train(dataclasses.replace(job, options=options), wishes=wishes)
-    model = Transformer(job.shape)
-    cpu, wall, step, turn, reached, due = 0.0, 0.0, 0, 1, 0, False
-    while True:
-        cpu_start, wall_start = time.process_time(), time.perf_counter()
-        event = next(events, None)
-        if event is None:
-            return
-        if isinstance(event, TrainStep):
-            cpu += time.process_time() - cpu_start
-            wall += time.perf_counter() - wall_start
-            step = event.step
-            reached = step * TURNS // event.steps
-            wishes.checkpoint = due = reached >= turn
-        elif isinstance(event, CheckpointTaken) and due:
-            point = Point(step, cpu, wall, our_loss(model, event.weights, job.test))
-            yield from [point] * (reached - turn + 1)  # several where a run has fewer steps than turns
-            turn, due = reached + 1, False
-
-
-def our_loss(model: Transformer, weights: Weights, rows: Rows) -> float:
-    """Mean loss in nats over all targets of some rows."""
-    with torch.inference_mode():
-        for name, weight in model.named_parameters():
-            weight.copy_(torch.from_numpy(weights[name]))
-        return (
-            sum(
-                F.cross_entropy(model(batch.inputs, batch.wanted), batch.targets, reduction="sum").item()
-                for batch in by_length(rows, plain_gpt.MEASURING_BATCH)
-            )
-            / rows.tokens
-        )
-
-
-def seconds_to_reach(points: list[dict[str, Any]], loss: float) -> float | None:
-    """Processor seconds until the measured loss falls to `loss` for the first time; None where it never does."""
-    before: dict[str, Any] | None = None
-    for point in points:
-        if point["loss"] is None:
-            continue
-        if point["loss"] <= loss:
-            if before is None:
-                return float(point["cpu"])
-            share = (before["loss"] - loss) / (before["loss"] - point["loss"])
-            return float(before["cpu"] + share * (point["cpu"] - before["cpu"]))
-        before = point
-    return None
-
-
-def _row(races: list[dict[str, Any]], peer: str, goal: float, epochs: int) -> str:
+def _row(races: list[dict[str, list[Point]]], peer: str, goal: float, epochs: int) -> str:
     """One row of the report: medians over the seeds; a seed in which the loss is never reached counts as never."""
     peers, ours = [race[peer] for race in races], [race[_ours(epochs)] for race in races]
-    reached = [seconds_to_reach(own, rows[-1]["loss"]) for own, rows in zip(ours, peers, strict=True)]
-    ratios = [float("inf") if at is None else at / rows[-1]["cpu"] for at, rows in zip(reached, peers, strict=True)]
-    seconds = statistics.median(float("inf") if at is None else at for at in reached)
+    reached = [_seconds(own, rows[-1].loss) for own, rows in zip(ours, peers, strict=True)]
+    ratios = [seconds / rows[-1].cpu for seconds, rows in zip(reached, peers, strict=True)]
     cells = (
         peer,
-        f"{_median_last(peers, 'loss'):.4f}",
-        f"{_median_last(peers, 'cpu'):.1f}",
+        f"{statistics.median(rows[-1].loss or 0.0 for rows in peers):.4f}",
+        f"{statistics.median(rows[-1].cpu for rows in peers):.1f}",
         _ours(epochs),
-        f"{_median_last(ours, 'loss'):.4f}",
-        f"{seconds:.1f} of {_median_last(ours, 'cpu'):.1f}",
+        f"{statistics.median(rows[-1].loss or 0.0 for rows in ours):.4f}",
+        f"{statistics.median(reached):.1f} of {statistics.median(rows[-1].cpu for rows in ours):.1f}",
         f"{statistics.median(ratios):.3f} ({min(ratios):.3f} to {max(ratios):.3f})",
         f"{goal}",
     )
     return f"| {' | '.join(cells)} |"
 
 
-def _median_last(runs: list[list[dict[str, Any]]], what: str) -> float:
-    return float(statistics.median(points[-1][what] for points in runs))
+def _seconds(points: list[Point], loss: float | None) -> float:
+    """Seconds until a loss is reached; endless where it never is."""
+    assert loss is not None, "the last point is always measured"
+    reached = seconds_to_reach(points, loss)
+    return math.inf if reached is None else reached
 
 
 def _ours(epochs: int) -> str:

@@ -118,6 +118,7 @@ class PlainTraining:
         self.done = 0
         torch.manual_seed(seed)
         self.model = PlainGPT(shape)
+        self._random = torch.Generator().manual_seed(seed)  # its own: trainings take turns
         weights = list(self.model.parameters())
         self.optimizer = torch.optim.AdamW(
             [
@@ -132,7 +133,7 @@ class PlainTraining:
     def step(self) -> int:
         """Read one batch and correct the weights once; returns how many real tokens it held."""
         if not self._waiting:
-            self._waiting = list(torch.randperm(len(self.inputs)).split(self.recipe.batch))
+            self._waiting = list(torch.randperm(len(self.inputs), generator=self._random).split(self.recipe.batch))
         numbers = self._waiting.pop()
         for group in self.optimizer.param_groups:
             group["lr"] = self.recipe.rate(self.done, self.steps)
