@@ -1,0 +1,49 @@
+"""How much of a Lab's file one run takes, so that deleting it can be weighed before it is done."""
+
+from dataclasses import dataclass
+
+from codegen_desktop.errors import TrainingError
+from codegen_desktop.lab import Lab
+from codegen_desktop.model.runs import Run, delete_run, list_runs, load_run
+
+
+@dataclass(frozen=True, slots=True)
+class RunSpace:
+    """What is lost with a run: bytes that become free, models of finished epochs, steps of the curve, evaluations."""
+
+    bytes: int
+    models: int
+    steps: int
+    evaluations: int
+
+
+def run_space(lab: Lab, run_id: int) -> RunSpace:
+    """Count what only this run holds; blocks that another run holds too are not counted."""
+    connection = lab.connection
+    (blobs,) = connection.execute(
+        "SELECT coalesce(sum(length(data)), 0) FROM blob WHERE sha256 IN "
+        "(SELECT sha256 FROM checkpoint WHERE run_id = ?1) AND sha256 NOT IN "
+        "(SELECT sha256 FROM checkpoint WHERE run_id <> ?1 UNION SELECT sha256 FROM tokenizer)",
+        (run_id,),
+    ).fetchone()
+    (models,) = connection.execute(
+        "SELECT count(*) FROM checkpoint WHERE run_id = ? AND kind = 'weights'", (run_id,)
+    ).fetchone()
+    steps, written = connection.execute(
+        "SELECT count(*), coalesce(sum(length(body)), 0) FROM step WHERE run_id = ?", (run_id,)
+    ).fetchone()
+    (evaluations,) = connection.execute("SELECT count(*) FROM evaluation WHERE run_id = ?", (run_id,)).fetchone()
+    return RunSpace(blobs + written, models, steps, evaluations)
+
+
+def delete_and_find_next(lab: Lab, run_id: int) -> Run | None:
+    """Delete a run; returns the newest one left, None where it was the last.
+
+    Raises TrainingError for one that is being trained, or that does not exist; LabError where the Lab is read-only.
+    """
+    run = load_run(lab, run_id)
+    if run.state == "running":
+        raise TrainingError(f"{run.name} is being trained and was not deleted.", "Stop it first.")
+    delete_run(lab, run_id)
+    left = list_runs(lab)
+    return left[-1] if left else None
