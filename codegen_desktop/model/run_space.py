@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from codegen_desktop.errors import TrainingError
 from codegen_desktop.lab import Lab
-from codegen_desktop.model.runs import Run, delete_run, list_runs, load_run
+from codegen_desktop.model.runs import delete_run, load_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,9 @@ def run_space(lab: Lab, run_id: int) -> RunSpace:
     return RunSpace(blobs + written, models, steps, evaluations)
 
 
-def delete_and_find_next(lab: Lab, run_id: int) -> Run | None:
-    """Delete a run; returns the newest one left, None where it was the last.
-
-    Raises TrainingError for one that is being trained, or that does not exist; LabError where the Lab is read-only.
-    """
+def delete_idle_run(lab: Lab, run_id: int) -> None:
+    """Delete a run. Raises TrainingError for one that is being trained or does not exist, LabError as `delete_run`."""
     run = load_run(lab, run_id)
     if run.state == "running":
         raise TrainingError(f"{run.name} is being trained and was not deleted.", "Stop it first.")
     delete_run(lab, run_id)
-    left = list_runs(lab)
-    return left[-1] if left else None

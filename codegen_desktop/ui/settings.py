@@ -7,6 +7,7 @@ from codegen_desktop.paths import data_dir
 from codegen_desktop.ui.theme import Theme
 
 _DARK, _SCALE, _GEOMETRY, _SECONDS = "look/dark", "look/text_scale", "window/geometry", "lab/seconds"
+_FIGURE = "training/figure"
 
 
 def _store() -> QSettings:
@@ -49,3 +50,13 @@ def stored_lab_seconds() -> float | None:
 def store_lab_seconds(seconds: float) -> None:
     """Keep how long the whole lab took."""
     _store().setValue(_SECONDS, seconds)
+
+
+def stored_figure_options() -> str:
+    """How the plots of a training were drawn last, as text; empty before that."""
+    return str(_store().value(_FIGURE, ""))
+
+
+def store_figure_options(text: str) -> None:
+    """Keep how the plots of a training are drawn."""
+    _store().setValue(_FIGURE, text)

@@ -13,6 +13,7 @@ from codegen_desktop.ui.training.lines import reference_lines
 from codegen_desktop.ui.training.prompt_table import one_line
 from codegen_desktop.ui.training.reading import duration, matching_preset, reading
 from codegen_desktop.ui.training.recipe import problem
+from codegen_desktop.ui.training.scale import Scale
 
 BASELINES = Baselines(
     BaselineScore(math.log(100), 0.01, 2.0),
@@ -102,11 +103,11 @@ def test_rows_lines_and_words() -> None:
     assert [row.state for row in rows] == ["done", "done", "running", "waiting", "waiting", "waiting"]
     assert rows[1].reference == "2.3 · 0.25"
     assert rows[0].reference == "–"
-    lines = reference_lines(history, "loss")
+    lines = reference_lines(history, Scale("loss"))
     assert [line.text for line in lines] == ["Random guess 4.61", "Word pairs 2.50", "5-gram 2.00", "Floor 0.50"]
     assert lines[0].meaning == "Random guess, ln 100: 4.61"
-    assert len(reference_lines(history, "accuracy")) == 3
-    assert reference_lines(None, "loss") == ()
+    assert len(reference_lines(history, Scale("accuracy"))) == 3
+    assert reference_lines(None, Scale("loss")) == ()
     assert [duration(seconds) for seconds in (8.4, 161, 3900)] == ["8 s", "2 min 41 s", "1 h 05 min"]
     assert one_line("\n    return a\n") == "return a"
     assert one_line(" \n ") == "(nothing)"

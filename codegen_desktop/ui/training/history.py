@@ -1,6 +1,5 @@
 """What a run has told so far, as growing arrays: the plots, the tables and the sentences all read it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +22,30 @@ class Series:
     y: NDArray[np.float64]
 
 
+class _Growing:
+    """Numbers that are added one by one and read as one array, without a copy."""
+
+    def __init__(self) -> None:
+        self._room = np.empty(256, np.float64)
+        self._count = 0
+
+    def append(self, value: float) -> None:
+        """One more; the room doubles where it is full."""
+        if self._count == len(self._room):
+            self._room = np.concatenate([self._room, np.empty_like(self._room)])
+        self._room[self._count] = value
+        self._count += 1
+
+    def cut(self, count: int) -> None:
+        """Keep only the first ones."""
+        self._count = count
+
+    @property
+    def array(self) -> NDArray[np.float64]:
+        """All of them; valid until the next change."""
+        return self._room[: self._count]
+
+
 class RunHistory:
     """The steps and epochs of one run.
 
@@ -36,17 +59,21 @@ class RunHistory:
         self.results: list[EpochResult] = []
         self.failed = False
         self._smoothing = smoothing
-        self._smooth_loss: list[float] = []
-        self._smooth_accuracy: list[float] = []
+        self._numbers = _Growing()
+        self._raw = {"loss": _Growing(), "accuracy": _Growing()}
+        self._smooth = {"loss": _Growing(), "accuracy": _Growing()}
 
     def add_step(self, step: TrainStep) -> None:
         """Take one more step; a resumed run tells those after its last checkpoint again, and they take their place."""
         while self.steps and self.steps[-1].step >= step.step:
-            for values in (self.steps, self._smooth_loss, self._smooth_accuracy):
-                values.pop()
+            self.steps.pop()
+            for values in (self._numbers, *self._raw.values(), *self._smooth.values()):
+                values.cut(len(self.steps))
         self.steps.append(step)
-        self._smooth_loss.append(self._next(self._smooth_loss, step.loss, "loss"))
-        self._smooth_accuracy.append(self._next(self._smooth_accuracy, step.accuracy, "accuracy"))
+        self._numbers.append(step.step)
+        for what, value in (("loss", step.loss), ("accuracy", step.accuracy)):
+            self._raw[what].append(value)
+            self._smooth[what].append(self._next(what, value))
 
     def add_result(self, result: EpochResult) -> None:
         """Take the measurements after an epoch; a resumed run tells each epoch once."""
@@ -61,9 +88,19 @@ class RunHistory:
     def set_smoothing(self, smoothing: float) -> None:
         """Smooth everything again with another share from 0 (raw) to below 1."""
         self._smoothing = smoothing
-        steps, self.steps, self._smooth_loss, self._smooth_accuracy = self.steps, [], [], []
-        for step in steps:
-            self.add_step(step)
+        for what, values in self._smooth.items():
+            values.cut(0)
+            for value in self._raw[what].array.tolist():
+                values.append(self._next(what, value))
+
+    @property
+    def bits_per_nat(self) -> float | None:
+        """Bits per byte of text that one nat per token makes in this run's test part; None before it is known."""
+        last = self.last_result
+        if last is not None and last.test_loss > 0:
+            return last.bits_per_byte / last.test_loss
+        score = self.baselines.uniform if self.baselines is not None else None
+        return score.bits_per_byte / score.loss if score is not None and score.loss > 0 else None
 
     @property
     def total_steps(self) -> int:
@@ -86,14 +123,13 @@ class RunHistory:
         return self.results[-1] if self.results else None
 
     def raw(self, what: str) -> Series:
-        """The values of every step: `what` is `loss` or `accuracy`."""
-        return Series(self._x(), np.array([getattr(step, what) for step in self.steps], np.float64))
+        """The values of every step: `what` is `loss` or `accuracy`. Not a copy: read it before the next step comes."""
+        return Series(self._x(), self._raw[what].array)
 
     def smoothed(self, what: str) -> Series:
         """The smoothed values of every step, begun at the untrained model where it was measured."""
-        values = self._smooth_loss if what == "loss" else self._smooth_accuracy
         start = self.untrained
-        x, y = self._x(), np.array(values, np.float64)
+        x, y = self._x(), self._smooth[what].array
         if start is None or not len(x):
             return Series(x, y)
         first = start.train_loss if what == "loss" else start.train_accuracy
@@ -119,11 +155,13 @@ class RunHistory:
 
     def _x(self) -> NDArray[np.float64]:
         total = self.total_steps
-        return np.array([step.step for step in self.steps], np.float64) * (self.epochs / total if total else 0.0)
+        return self._numbers.array * (self.epochs / total if total else 0.0)
 
-    def _next(self, so_far: Sequence[float], value: float, what: str) -> float:
-        if so_far:
-            before = so_far[-1]
+    def _next(self, what: str, value: float) -> float:
+        """The smoothed value that follows those so far."""
+        so_far = self._smooth[what].array
+        if len(so_far):
+            before = float(so_far[-1])
         elif self.untrained is not None:
             before = getattr(self.untrained, f"train_{what}")
         else:

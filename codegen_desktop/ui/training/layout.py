@@ -11,7 +11,7 @@ from codegen_desktop.ui.training.epoch_table import EpochTable
 from codegen_desktop.ui.training.figure import Figure
 from codegen_desktop.ui.training.prompt_table import PromptTable
 from codegen_desktop.ui.training.recipe import Recipe
-from codegen_desktop.ui.training.run_list import RunList
+from codegen_desktop.ui.training.runs.run_list import RunList
 from codegen_desktop.ui.training.transport import Transport
 from codegen_desktop.ui.widgets.buttons import button, icon_button
 from codegen_desktop.ui.widgets.card import Card
@@ -37,6 +37,7 @@ class TrainingLayout:
         self.run_list = RunList()
         self.change_button = button("Change", "pencil", "quiet", tooltip="Make your own recipe from this one")
         self.continue_button = button("Continue", "play", "quiet")
+        self.compare_button = button("Compare", "git-compare", "quiet")
         self._prompts = QStackedWidget()
         self._runs = QStackedWidget()
         self.switch = Segmented("Shown below the plots", ("Epochs", "Prompts", "Model", "Runs"))
@@ -114,6 +115,7 @@ class TrainingLayout:
             (PROMPTS, self.later_button),
             (MODEL, self.change_button),
             (RUNS, self.continue_button),
+            (RUNS, self.compare_button),
         )
         for place, action in actions:
             (self._folded if compact else self._cards[place]).add_header_widget(action)
@@ -121,6 +123,7 @@ class TrainingLayout:
         self.figure.set_fit(fit)
         theme.size(self._folded, minimum_height=320 if fit is Fit.NARROW else 0)
         self.change_button.setVisible(True)
+        self.compare_button.setVisible(True)
         self._on_switch_chosen(self.switch.index)
         self._on_prompt_table_moved()
 
@@ -154,4 +157,5 @@ class TrainingLayout:
             self._folded_stack.setCurrentWidget(self._contents[place])
             self._measured_on.setVisible(place == EPOCHS and self._fit is Fit.COMPACT)
             self.change_button.setVisible(place == MODEL)
+            self.compare_button.setVisible(place == RUNS)
             self._on_prompt_table_moved()

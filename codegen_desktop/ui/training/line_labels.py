@@ -1,4 +1,4 @@
-"""The names of a plot's reference lines, in a column of their own right of it, where no curve can cover them."""
+"""The names of a plot's lines and compared runs, in their own column right of it, where no curve can cover them."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,11 @@ _LINE_HEIGHT = 16
 
 
 class LineLabels(QWidget):
-    """Draws one name beside each line, spread apart where lines are close. The plot says where its lines are."""
+    """Draws one name beside each line, spread apart where lines are close. The plot says where its lines are.
+
+    A line out of sight has no name beside it, and where there is no room for all the first ones go; the tooltip and
+    the accessible name always have all.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,10 +29,13 @@ class LineLabels(QWidget):
 
     def set_lines(self, lines: Sequence[Line]) -> None:
         """Name other lines; as wide as the longest name."""
+        if tuple(lines) == self._lines:
+            return
         self._lines = tuple(lines)
         self.setToolTip("\n".join(line.meaning for line in lines))
         self.setAccessibleName("; ".join(line.meaning for line in lines))
         self.measure()
+        self.update()
 
     def set_heights(self, heights: Sequence[float]) -> None:
         """Where the lines are, in pixels from the top; the plot tells whenever it was drawn otherwise."""
@@ -42,10 +49,20 @@ class LineLabels(QWidget):
         widest = max((metrics.horizontalAdvance(line.text) for line in self._lines), default=-theme.px(_LEADER + 4))
         self.setFixedWidth(widest + theme.px(_LEADER + 4))
 
+    @property
+    def named(self) -> tuple[int, ...]:
+        """Which lines are named: those in sight, without the first ones where there is no room for all."""
+        if len(self._heights) != len(self._lines):
+            return ()  # the plot has not said where they are
+        reach = theme.px(4)
+        seen = [place for place, at in enumerate(self._heights) if -reach <= at <= self.height() + reach]
+        return tuple(seen[-max(self.height() // theme.px(_LINE_HEIGHT), 1) :])
+
     def areas(self) -> list[QRectF]:
-        """Where the names stand, one after the other in the order of the lines."""
+        """Where the names stand, one after the other in the order of the lines that are named."""
         height, left = theme.px(_LINE_HEIGHT), theme.px(_LEADER + 2)
-        middles = spread(self._heights, height, height / 2, self.height() - height / 2)
+        wanted = [self._heights[place] for place in self.named]
+        middles = spread(wanted, height, height / 2, self.height() - height / 2)
         return [QRectF(left, middle - height / 2, self.width() - left, height) for middle in middles]
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -54,7 +71,8 @@ class LineLabels(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme.font(12))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        for line, height, area in zip(self._lines, self._heights, self.areas(), strict=False):
+        for place, area in zip(self.named, self.areas(), strict=True):
+            line, height = self._lines[place], self._heights[place]
             painter.setPen(QPen(QColor(line.pen.colour), 1))
             painter.drawLine(QPointF(0, height), QPointF(theme.px(_LEADER - 2), area.center().y()))
             painter.setPen(QColor(theme.colours().text2))

@@ -7,8 +7,9 @@ from PySide6.QtGui import QColor, QPen
 
 from codegen_desktop.model.records import BaselineScore
 from codegen_desktop.ui import theme
-from codegen_desktop.ui.colours import Pen
+from codegen_desktop.ui.colours import Colours, Pen
 from codegen_desktop.ui.training.history import RunHistory
+from codegen_desktop.ui.training.scale import Scale
 
 
 def outline(colour: str, width: float) -> QPen:
@@ -32,7 +33,7 @@ def pen(series: Pen, *, width: float | None = None, opacity: float = 1.0, dashed
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A horizontal reference line: where, the few words beside it, what they mean, and its pen."""
+    """A named height in a plot: where on its axis, the few words beside it, what they mean, and its pen."""
 
     at: float
     text: str
@@ -40,22 +41,21 @@ class Line:
     pen: Pen
 
 
-def reference_lines(history: RunHistory | None, what: str) -> tuple[Line, ...]:
+def reference_lines(history: RunHistory | None, scale: Scale, colours: Colours | None = None) -> tuple[Line, ...]:
     """What the run is compared with, computed from its own dataset; nothing before that is known."""
     if history is None or history.baselines is None:
         return ()
-    known, colours = history.baselines, theme.colours()
+    known, colours, what = history.baselines, colours or theme.colours(), scale.what
 
-    def line(name: str, at: float, meaning: str, drawn: Pen) -> Line:
-        number = f"{at:.2f}" if what == "loss" else f"{at * 100:.1f} %"
-        return Line(at, f"{name} {number}", f"{meaning}: {number}", drawn)
+    def line(name: str, value: float, meaning: str, drawn: Pen) -> Line:
+        number = scale.write(value) if what == "loss" else f"{value * 100:.1f} %"
+        return Line(scale.place_one(value), f"{name} {number}", f"{meaning}: {number}", drawn)
 
     def table(name: str, score: BaselineScore, meaning: str, drawn: Pen) -> Line:
         return line(name, getattr(score, what), meaning, drawn)
 
-    guess = f"Random guess, ln {round(math.exp(known.uniform.loss)):,}" if what == "loss" else "Random guess"
     lines = [
-        table("Random guess", known.uniform, guess, colours.random_guess),
+        table("Random guess", known.uniform, _guess(known.uniform, scale), colours.random_guess),
         table("Word pairs", known.bigram, "Word-pair table", colours.word_pairs),
         table("5-gram", known.five_gram, "5-gram table", Pen(colours.word_pairs.colour, 1.25, (5, 3))),
     ]
@@ -63,3 +63,10 @@ def reference_lines(history: RunHistory | None, what: str) -> tuple[Line, ...]:
         meaning = "Floor of the grammar, which no model can beat"
         lines.append(line("Floor", known.floor, meaning, Pen(colours.ok, 1.5, (9, 4))))
     return tuple(lines)
+
+
+def _guess(uniform: BaselineScore, scale: Scale) -> str:
+    tokens = f"{round(math.exp(uniform.loss)):,}"
+    if scale.what != "loss" or scale.unit == "bits":
+        return "Random guess"
+    return f"Random guess, ln {tokens}" if scale.unit == "nats" else f"Random guess among {tokens} tokens"

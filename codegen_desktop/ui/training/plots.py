@@ -3,7 +3,6 @@
 Redrawn from growing arrays when `refresh` is called (by a timer, at most ten times a second), never once per step.
 """
 
-import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,17 +10,14 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from codegen_desktop.model.reference import REFERENCE_TRACE
 from codegen_desktop.ui import theme
-from codegen_desktop.ui.training.history import RunHistory, Series
+from codegen_desktop.ui.training.content import Content, Shown, content, epoch_ticks, y_range
 from codegen_desktop.ui.training.line_labels import LineLabels
-from codegen_desktop.ui.training.lines import Line, outline, pen, reference_lines
-
-ROOM_ABOVE = 1.06
-"""How far the loss axis reaches beyond the highest reference line."""
+from codegen_desktop.ui.training.lines import Line, outline, pen
+from codegen_desktop.ui.training.scale import Scale
 
 
 @dataclass(slots=True)
@@ -34,6 +30,8 @@ class _Curves:
     rings: Any
     newest: Any
     ghost: Any
+    grid: Any
+    compared: list[Any] = field(default_factory=list)
     lines: list[Any] = field(default_factory=list)
     now: Any = None
     cursor: Any = None
@@ -51,14 +49,12 @@ class CurvePlot(QWidget):
         self._plot = pg.PlotWidget(self)
         self.plotItem = self._plot.getPlotItem()
         self.view = self.plotItem.getViewBox()
-        self._history: RunHistory | None = None
-        self._show_ghost = True
+        self._shown = Shown()
+        self._content: Content = content(self._shown, what)
+        self._fitted = (0.0, 0.0)
         self._parts = self._make_parts()
-        self._grid = pg.GridItem()  # the axes' own grid would cut the words at their ends
-        self._grid.setZValue(-10)
-        self.plotItem.addItem(self._grid)
-
         self.labels = LineLabels()
+
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -75,15 +71,19 @@ class CurvePlot(QWidget):
         self.plotItem.setDownsampling(auto=True, mode="peak")
 
         self._plot.viewport().installEventFilter(self)
-        self.view.sigXRangeChanged.connect(self._draw_ticks)
-        self.view.sigXRangeChanged.connect(lambda _view, shown: self.x_range_changed.emit(*shown))
+        self.view.sigXRangeChanged.connect(self._on_view_x_range_changed)
+        self.view.sigYRangeChanged.connect(self._draw_ticks)
         self.view.sigYRangeChanged.connect(self._place_labels)
+        self.view.sigResized.connect(self._draw_ticks)
         self.view.sigResized.connect(self._place_labels)
         self.apply_theme()
         self.reset_zoom()
 
     def _make_parts(self) -> _Curves:
         item = self.plotItem
+        grid = pg.PlotCurveItem(connect="pairs")  # the axes' own grid would cut the words at their ends
+        grid.setZValue(-10)
+        self.view.addItem(grid, ignoreBounds=True)  # not to the plot: that would thin out its lines
         return _Curves(
             raw=item.plot(),
             smooth=item.plot(),
@@ -91,6 +91,7 @@ class CurvePlot(QWidget):
             rings=item.plot(pen=None, symbol="o"),
             newest=item.plot(pen=None, symbol="o"),
             ghost=item.plot(symbol="d"),
+            grid=grid,
         )
 
     def apply_theme(self) -> None:
@@ -104,12 +105,10 @@ class CurvePlot(QWidget):
             axis.setTextPen(QColor(colours.text3))
             axis.setTickFont(theme.font(12))
             axis.setStyle(tickLength=0, tickTextOffset=theme.px(6), hideOverlappingLabels=theme.px(22))
-        self.plotItem.getAxis("left").setWidth(theme.px(50 if self.what == "accuracy" else 30))
         self.plotItem.getAxis("bottom").setHeight(theme.px(24))
         self.plotItem.layout.setContentsMargins(0, theme.px(8), 0, 0)  # half of the highest number on the axis
-        self._grid.setPen(QPen(QColor(colours.control_edge), 1))
-        self._grid.setTextPen(None)
         parts = self._parts
+        parts.grid.setPen(outline(colours.row_line, 1))
         parts.raw.setPen(pen(colours.train, width=1, opacity=0.28))
         parts.smooth.setPen(pen(colours.train))
         parts.test.setPen(pen(colours.test))
@@ -123,59 +122,83 @@ class CurvePlot(QWidget):
         parts.ghost.setSymbolPen(outline(colours.reference.colour, 1.25))
         parts.ghost.setSymbolBrush(QColor(colours.card))
         parts.ghost.setSymbolSize(size * 0.8)
-        self.draw_lines()
+        for curve in parts.compared:
+            curve.setPen(pen(colours.compared))
+        self._draw_lines(())
         self.refresh()
 
-    def set_history(self, history: RunHistory | None) -> None:
-        """Show another run, or none."""
-        self._history = history
-        self._move(None)
-        self.draw_lines()
+    @property
+    def scale(self) -> Scale:
+        """The upright axis."""
+        return self._content.scale
+
+    def show_all(self, shown: Shown) -> None:
+        """Show another run, or the same otherwise, from its start to its end."""
+        if shown.history is not self._shown.history:
+            self._move(None)
+        self._shown = shown
+        self.refresh()
         self.reset_zoom()
-        self.refresh()
 
-    def set_ghost_shown(self, shown: bool) -> None:
-        """Show or hide the trace quoted from the brief."""
-        self._show_ghost = shown
-        self.reset_zoom()
-        self.refresh()
-
-    def draw_lines(self) -> None:
-        """Draw the reference lines of the run's own dataset again."""
-        for line in self._parts.lines:
-            self.plotItem.removeItem(line)
-        lines = reference_lines(self._history, self.what)
-        self._parts.lines = [self._line(line) for line in lines]
-        self.labels.set_lines(lines)
+    def refresh(self) -> None:
+        """Draw what has been told since the last time; unless a person zoomed, the ranges follow."""
+        follow = not self.is_zoomed
+        told = self._content = content(self._shown, self.what)
+        parts = self._parts
+        test = told.test
+        after = test.x > 0
+        for part, x, y in (
+            (parts.ghost, told.trace.x, told.trace.y),
+            (parts.raw, told.raw.x, told.raw.y),
+            (parts.smooth, told.smooth.x, told.smooth.y),
+            (parts.test, test.x, test.y),
+            (parts.rings, test.x[after], test.y[after]),
+            (parts.newest, told.smooth.x[-1:], told.smooth.y[-1:]),
+        ):
+            part.setData(x, y)
+        self._draw_compared(told)
+        self._draw_lines(told.lines)
+        self.labels.set_lines(told.names)
+        history = self._shown.history
+        going = history is not None and 0 < history.position < history.epochs
+        self._draw_now(history.position if history is not None and going else None)
+        if follow:
+            self._fit()
+        else:
+            self._fit_height()
         self._place_labels()
+
+    def _draw_compared(self, told: Content) -> None:
+        parts = self._parts
+        while len(parts.compared) > len(told.compared):
+            self.plotItem.removeItem(parts.compared.pop())
+        while len(parts.compared) < len(told.compared):
+            curve = self.plotItem.plot(pen=pen(theme.colours().compared))
+            curve.setZValue(-1)
+            parts.compared.append(curve)
+        for curve, series in zip(parts.compared, told.compared, strict=True):
+            curve.setData(series.x, series.y)
+
+    def _draw_lines(self, lines: tuple[Line, ...]) -> None:
+        """Draw the reference lines of the run's own dataset, again only where they changed."""
+        drawn = self._parts.lines
+        if len(drawn) != len(lines):
+            for line in drawn:
+                self.plotItem.removeItem(line)
+            drawn[:] = [self._line(line) for line in lines]
+        for made, line in zip(drawn, lines, strict=True):
+            made.setValue(line.at)
 
     def _line(self, line: Line) -> Any:
         made = pg.InfiniteLine(pos=line.at, angle=0, pen=pen(line.pen))
         made.setZValue(-5)
-        self.plotItem.addItem(made)
+        self.plotItem.addItem(made, ignoreBounds=True)
         return made
 
     def _place_labels(self, *_: object) -> None:
         """Tell the names at the right where their lines are."""
-        tops = [self.view.mapViewToScene(QPointF(0, line.value())).y() for line in self._parts.lines]
+        tops = [self.view.mapViewToScene(QPointF(0, line.at)).y() for line in self._content.names]
         self.labels.set_heights(tops)
-
-    def refresh(self) -> None:
-        """Draw what has been told since the last time."""
-        parts, history = self._parts, self._history
-        ghost = _ghost(self.what) if self._show_ghost else _NOTHING
-        parts.ghost.setData(ghost.x, ghost.y)
-        if history is None:
-            for part in (parts.raw, parts.smooth, parts.test, parts.rings, parts.newest):
-                part.setData([], [])
-            return
-        raw, smooth, test = history.raw(self.what), history.smoothed(self.what), history.measured(self.what)
-        parts.raw.setData(raw.x, raw.y)
-        parts.smooth.setData(smooth.x, smooth.y)
-        parts.test.setData(test.x, test.y)
-        parts.rings.setData(test.x[test.x > 0], test.y[test.x > 0])
-        parts.newest.setData(smooth.x[-1:], smooth.y[-1:])
-        self._draw_now(history.position if 0 < history.position < history.epochs else None)
 
     def _draw_now(self, position: float | None) -> None:
         parts = self._parts
@@ -203,23 +226,33 @@ class CurvePlot(QWidget):
         """
         self.view.setXRange(low, high, padding=0)
 
-    def reset_zoom(self) -> None:
-        """Show the whole run: x from the start to the last epoch, y from 0 to beyond the highest line."""
-        history = self._history
-        epochs = history.epochs if history is not None else len(REFERENCE_TRACE)
-        self.view.setXRange(-0.01 * epochs, 1.03 * epochs, padding=0)
-        if self.what == "accuracy":
-            self.view.setYRange(0, 1.02, padding=0)
-        else:
-            self.view.setYRange(0, self._highest() * ROOM_ABOVE, padding=0)
+    @property
+    def is_zoomed(self) -> bool:
+        """Whether other epochs are seen than the chosen window's."""
+        (low, high), _ = self.view.viewRange()
+        near = 1e-6 * max(abs(self._fitted[1] - self._fitted[0]), 1e-9)
+        return bool(abs(low - self._fitted[0]) > near or abs(high - self._fitted[1]) > near)
 
-    def _highest(self) -> float:
-        values = [line.at for line in reference_lines(self._history, self.what)]
-        if self._show_ghost:
-            values += [quoted.loss for quoted in REFERENCE_TRACE]
-        if self._history is not None:
-            values += [result.test_loss for result in self._history.results]
-        return max(values, default=8.0)
+    def reset_zoom(self) -> None:
+        """Show what the chosen window shows."""
+        self._fit()
+        self.x_range_changed.emit(*self._fitted)
+
+    def _fit(self) -> None:
+        self._fitted = self._shown.x_range()
+        self.view.setXRange(*self._fitted, padding=0)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """The whole run reaches from nothing to beyond the highest line; a part of it shows its curves closely."""
+        whole = self._shown.options.window == "all" and not self.is_zoomed
+        x_range = self.view.viewRange()[0]
+        self.view.setYRange(*y_range(self._content, (x_range[0], x_range[1]), whole=whole), padding=0)
+
+    def _on_view_x_range_changed(self, _view: object, shown: tuple[float, float]) -> None:
+        self._fit_height()
+        self._draw_ticks()
+        self.x_range_changed.emit(*shown)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and Right move the reading; with Shift they zoom; Home resets."""
@@ -255,17 +288,19 @@ class CurvePlot(QWidget):
             self.apply_theme()
 
     def _draw_ticks(self, *_: object) -> None:
-        """Whole epochs, at most ten of them; shares in per cent."""
-        (low, high), _ = self.view.viewRange()
-        every = max(1, math.ceil((high - low) / 10))
-        first = math.ceil(max(low, 0) / every) * every
-        epochs = range(first, math.floor(high) + 1, every)
-        ticks = [(epoch, str(epoch) if epoch else "start") for epoch in epochs]
-        self.plotItem.getAxis("bottom").setTicks([ticks])
-        self._grid.setTickSpacing(x=[float(every)], y=[0.2 if self.what == "accuracy" else 1.0])
-        if self.what == "accuracy":
-            shares = [(share / 100, f"{share} %" if share else "0") for share in range(0, 101, 20)]
-            self.plotItem.getAxis("left").setTicks([shares])
+        """Round numbers on both axes, and the grid that stands on them."""
+        (left, right), (bottom, top) = self.view.viewRange()
+        epochs = epoch_ticks(left, right)
+        most = max(2, round(self.view.height() / theme.px(34)))
+        values = self._content.scale.ticks(bottom, top, most)
+        self.plotItem.getAxis("bottom").setTicks([list(epochs)])
+        axis = self.plotItem.getAxis("left")
+        axis.setTicks([list(values)])
+        metrics = QFontMetrics(theme.font(12))
+        axis.setWidth(max((metrics.horizontalAdvance(words) for _, words in values), default=0) + theme.px(14))
+        x = [place for at, _ in epochs for place in (at, at)] + [left, right] * len(values)
+        y = [bottom, top] * len(epochs) + [place for at, _ in values for place in (at, at)]
+        self._parts.grid.setData(np.array(x, np.float64), np.array(y, np.float64))
 
     def _zoom(self, factor: float) -> None:
         (low, high), _ = self.view.viewRange()
@@ -274,9 +309,10 @@ class CurvePlot(QWidget):
         self.view.setXRange(centre - half, centre + half, padding=0)
 
     def _step_cursor(self, direction: int) -> None:
-        if self._history is None or not self._history.steps:
+        history = self._shown.history
+        if history is None or not history.steps:
             return
-        x = self._history.raw(self.what).x
+        x = history.raw(self.what).x
         at = self._parts.cursor.value() if self._parts.cursor is not None else x[-1]
         hop = max(1, len(x) // 100)
         place = int(np.clip(np.searchsorted(x, at) + direction * hop, 0, len(x) - 1))
@@ -297,12 +333,3 @@ class CurvePlot(QWidget):
     def move_cursor(self, position: float) -> None:
         """Show the reading line at a place, in epochs."""
         self._move(position)
-
-
-_NOTHING = Series(np.empty(0), np.empty(0))
-
-
-def _ghost(what: str) -> Series:
-    """The brief's trace as a series."""
-    x = np.array([quoted.epoch for quoted in REFERENCE_TRACE], np.float64)
-    return Series(x, np.array([getattr(quoted, what) for quoted in REFERENCE_TRACE], np.float64))

@@ -16,6 +16,7 @@ from codegen_desktop.ui.training.controls import Controls
 from codegen_desktop.ui.training.epoch_rows import epoch_rows
 from codegen_desktop.ui.training.history import RunHistory
 from codegen_desktop.ui.training.layout import TrainingLayout
+from codegen_desktop.ui.training.runs.actions import RunActions
 from codegen_desktop.ui.training.session import TrainingSession
 from codegen_desktop.ui.training.shown import ShownRun
 from codegen_desktop.ui.widgets.page import add_keys
@@ -32,6 +33,7 @@ class TrainingTab(QWidget):
         self.shown = ShownRun(workspace, self.session, self)
         self.parts = TrainingLayout(self)
         self.controls = Controls(workspace, self.session, self.shown, self.parts, self)
+        self.run_actions = RunActions(workspace, self.parts, self.shown.reader)
         self._drawn: RunHistory | None = None
 
         self._connect()
@@ -118,8 +120,6 @@ class TrainingTab(QWidget):
         history = self.shown.history
         if history is not self._drawn:
             self._drawn = history
-            if history is not None and history.smoothing != self.parts.figure.smoothing:
-                history.set_smoothing(self.parts.figure.smoothing)
             self.parts.figure.set_history(history)
         self._show_tables()
 

@@ -1,0 +1,1 @@
+"""The runs of the Lab: the list, what can be done with a run, and runs side by side."""
