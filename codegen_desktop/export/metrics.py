@@ -18,7 +18,7 @@ from codegen_desktop.errors import TrainingError, UserError
 from codegen_desktop.export.event_file import Scalars, event_file
 from codegen_desktop.lab import Lab
 from codegen_desktop.model.records import EpochResult, TrainStep
-from codegen_desktop.model.runs import Run, list_runs, load_run, load_steps
+from codegen_desktop.model.runs import Run, list_runs, load_run, load_steps, require_sound
 
 MetricsFormat = Literal["csv", "jsonl", "tensorboard"]
 
@@ -58,9 +58,11 @@ def find_run(lab: Lab, wanted: str) -> Run:
 def export_metrics(lab: Lab, run_id: int, folder: Path, form: MetricsFormat) -> Path:
     """Write the metrics of a run into a folder, which is made where it is missing; returns the file's path.
 
-    Raises TrainingError for a run that does not exist or measured nothing, UserError where nothing can be written.
+    Raises TrainingError for a run that does not exist, measured nothing or was broken on purpose, UserError where
+    nothing can be written.
     """
     run, steps = load_run(lab, run_id), load_steps(lab, run_id)
+    require_sound(run, "be exported")
     if not steps and not run.epochs:
         raise TrainingError(f"{run.name} measured nothing: it ended before its first step.", "Choose another run.")
     path = folder / _file_name(run, form)
@@ -183,10 +185,11 @@ def _scalars(began: float, steps: Sequence[TrainStep], results: Sequence[EpochRe
                 "loss/train": step.loss,
                 "accuracy/train": step.accuracy,
                 "optimizer/learning_rate": step.learning_rate,
-                "optimizer/gradient_norm": step.gradient_norm,
-                "optimizer/update_norm": step.update_norm,
                 "speed/tokens_per_second": step.tokens / step.seconds if step.seconds > 0 else 0.0,
             }
+            if step.gradient_norm or step.update_norm:  # 0 in runs from before they were measured
+                values["optimizer/gradient_norm"] = step.gradient_norm
+                values["optimizer/update_norm"] = step.update_norm
         if result is not None:
             values |= {
                 "loss/test": result.test_loss,

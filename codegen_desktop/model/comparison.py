@@ -110,7 +110,7 @@ def _other_sample(runs: Sequence[Run]) -> bool:
 
 
 def _warnings(runs: Sequence[Run]) -> tuple[str, ...]:
-    told = []
+    told = [f"{run.name} was broken on purpose: its numbers do not mean what they say." for run in runs if run.broken]
     if _other_data(runs):
         told.append("Not comparable: these runs learned from, and were tested on, different datasets.")
     if _other_tokens(runs):

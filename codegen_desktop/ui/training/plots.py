@@ -218,6 +218,11 @@ class CurvePlot(QWidget):
         x, y = self._parts.test.getOriginalDataset()
         return np.asarray(x, np.float64), np.asarray(y, np.float64)
 
+    @property
+    def compared_curves(self) -> tuple[Any, ...]:
+        """The ghosts of the compared runs as they are drawn."""
+        return tuple(self._parts.compared)
+
     def show_x_range(self, low: float, high: float) -> None:
         """Show the same epochs as another plot.
 

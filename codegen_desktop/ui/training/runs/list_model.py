@@ -13,7 +13,9 @@ _NOWHERE = QModelIndex()
 
 
 def second_line(run: Run) -> str:
-    """The preset and how the run ended, or how long it took."""
+    """The preset and how the run ended, or how long it took; only that it was broken where it was, on purpose."""
+    if run.broken:
+        return "Broken on purpose"
     title = PRESET_TITLES[run.options.preset]
     if run.state == "finished":
         seconds = sum(result.seconds for result in run.epochs)

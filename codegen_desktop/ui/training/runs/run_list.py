@@ -86,6 +86,8 @@ class _RunDelegate(QStyledItemDelegate):
         painter.setFont(theme.font(12))
         painter.setPen(QColor(colours.text2))
         painter.drawText(numbers.translated(0, half), _RIGHT, accuracy_text(run))
+        if run.broken:
+            painter.setPen(QColor(colours.warn))
         painter.drawText(lower, _LEFT, _elide(painter, second_line(run), words.width()))
         line = QRect(words.right() + theme.px(8), words.top() + theme.px(4), theme.px(46), words.height() - theme.px(8))
         _paint_sparkline(painter, line, run, shown=run.id == view.shown, compared=checked)
@@ -158,6 +160,7 @@ class RunList(QListView):
     """The view. What a person wishes about a run is told; nothing is done here."""
 
     run_chosen = Signal(object)
+    broken_chosen = Signal(object)
     compared_changed = Signal()
     rename_wished = Signal(object, str)
     delete_wished = Signal(object)
@@ -207,7 +210,13 @@ class RunList(QListView):
         self.compared_changed.emit()
 
     def _on_clicked(self, index: QModelIndex) -> None:
-        self.run_chosen.emit(self._model.run_at(index))
+        run = self._model.run_at(index)
+        if run is not None:
+            self._choose(run)
+
+    def _choose(self, run: Run) -> None:
+        """A run that was broken on purpose is only looked at: it never becomes the one in use."""
+        (self.broken_chosen if run.broken else self.run_chosen).emit(run)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click on the check box compares; one beside it opens."""
@@ -230,7 +239,7 @@ class RunList(QListView):
                 case Qt.Key.Key_Space:
                     return self._model.toggle(self.currentIndex())
                 case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                    return self.run_chosen.emit(run)
+                    return self._choose(run)
                 case Qt.Key.Key_Delete:
                     return self.delete_wished.emit(run)
         super().keyPressEvent(event)
@@ -259,13 +268,14 @@ class RunList(QListView):
         assert run is not None
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Open\tEnter").triggered.connect(lambda *_: self.run_chosen.emit(run))
+        menu.addAction("Open\tEnter").triggered.connect(lambda *_: self._choose(run))
         compare = menu.addAction("Compare\tSpace")
         compare.setCheckable(True)
         compare.setChecked(index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked)
         compare.triggered.connect(lambda *_: self._model.toggle(index))
         menu.addAction("Rename\tF2").triggered.connect(lambda *_: self._rename(index))
         exports = menu.addMenu("Export what was measured")
+        exports.setEnabled(not run.broken)
         for form, words in EXPORTS:
             exports.addAction(words).triggered.connect(partial(self._wish_export, run, form))
         menu.addSeparator()

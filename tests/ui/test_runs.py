@@ -1,0 +1,220 @@
+"""The list of runs as a person uses it: compare, open, rename, delete and export."""
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+from small_lab import fill
+
+from codegen_desktop.lab import Lab
+from codegen_desktop.model.records import EpochResult, TrainStep
+from codegen_desktop.model.runs import append_steps, list_runs, load_run
+from codegen_desktop.ui.training.runs.comparison_dialog import ComparisonDialog
+from codegen_desktop.ui.training.runs.run_list import RunList, box_area
+from codegen_desktop.ui.training.tab import TrainingTab
+from codegen_desktop.ui.workspace import Workspace
+
+
+@pytest.fixture
+def tab(workspace: Workspace, lab: Lab, qtbot: QtBot) -> TrainingTab:
+    """The tab over a Lab with three runs; the newest is shown."""
+    for _ in range(3):
+        fill(lab)
+    lab.connection.execute("UPDATE run SET tokenizer_id = 1, dataset_id = 1")
+    for run in list_runs(lab):
+        steps = [TrainStep(step, 8, 1 + step // 5, 4.0 - step / 10, 0.2, 0.01, 50, 0.1) for step in range(1, 9)]
+        append_steps(lab, run.id, steps)
+    workspace.lab = lab
+    made = TrainingTab(workspace)
+    qtbot.addWidget(made)
+    made.resize(1440, 900)
+    made.show()
+    workspace.set_run(load_run(lab))
+    qtbot.waitUntil(made.is_settled, timeout=20_000)
+    return made
+
+
+def run_list(tab: TrainingTab) -> RunList:
+    return tab.parts.run_list
+
+
+def place(tab: TrainingTab, row: int) -> QPoint:
+    """The middle of the words of a run; rows are counted from the newest."""
+    view = run_list(tab)
+    return view.visualRect(view.model().index(row, 0)).center()
+
+
+def box(tab: TrainingTab, row: int) -> QPoint:
+    view = run_list(tab)
+    return box_area(view.visualRect(view.model().index(row, 0))).center()
+
+
+def press(tab: TrainingTab, qtbot: QtBot, at: QPoint) -> None:
+    qtbot.mouseClick(run_list(tab).viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def names(tab: TrainingTab) -> list[str]:
+    model = run_list(tab).model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def test_a_checked_run_is_a_ghost_in_both_plots_and_named(tab: TrainingTab, lab: Lab, qtbot: QtBot) -> None:
+    assert not tab.parts.compare_button.isEnabled()
+    assert "Check the boxes" in tab.parts.compare_button.toolTip()
+    press(tab, qtbot, box(tab, 1))
+    assert tab.shown.run_id == 3, "the check box does not open the run"
+    run_list(tab).setFocus()
+    run_list(tab).setCurrentIndex(run_list(tab).model().index(2, 0))
+    qtbot.keyClick(run_list(tab), Qt.Key.Key_Space)
+    assert [run.name for run in tab.parts.figure.shown.compared] == ["Run 2", "Run 1"]
+    for what, plot in tab.parts.figure.plots.items():
+        assert f"Run 2, test {what} after epoch 2" in plot.labels.accessibleName()
+        ghosts = [list(zip(*curve.getOriginalDataset(), strict=True)) for curve in plot.compared_curves]
+        losses = [(float(one.epoch), getattr(one, f"test_{what}")) for one in load_run(lab, 2).epochs]
+        assert ghosts == [losses, losses]
+    press(tab, qtbot, place(tab, 1))
+    qtbot.waitUntil(lambda: tab.shown.run_id == 2 and tab.is_settled(), timeout=20_000)
+    assert [run.name for run in tab.parts.figure.shown.compared] == ["Run 1"], "a run is not its own ghost"
+    qtbot.keyClick(run_list(tab), Qt.Key.Key_Space)
+    press(tab, qtbot, box(tab, 2))
+    assert tab.parts.figure.shown.compared == ()
+
+
+def test_comparing_opens_a_table(tab: TrainingTab, qtbot: QtBot) -> None:
+    press(tab, qtbot, box(tab, 2))
+    qtbot.mouseClick(tab.parts.compare_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: tab.run_actions.dialog is not None, timeout=10_000)
+    dialog = tab.run_actions.dialog
+    assert isinstance(dialog, ComparisonDialog)
+    model = dialog.table.model()
+    assert [model.headerData(column, Qt.Orientation.Horizontal) for column in range(3)] == ["", "Run 3", "Run 1"]
+    rows = [[model.index(row, column).data() for column in range(3)] for row in range(model.rowCount())]
+    assert ["Test loss, nats per token ↓", "3.100", "3.100"] in rows
+    assert dialog.reading.text().startswith("The test losses are equal")
+    dialog.reject()
+    qtbot.waitUntil(lambda: tab.run_actions.dialog is None)
+
+
+def test_enter_opens_the_run_at_the_cursor(tab: TrainingTab, workspace: Workspace, qtbot: QtBot) -> None:
+    view = run_list(tab)
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert workspace.run is not None
+    assert workspace.run.name == "Run 3", "moving the cursor opens nothing"
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert workspace.run.name == "Run 2"
+
+
+def test_a_name_is_changed_in_place(tab: TrainingTab, workspace: Workspace, lab: Lab, qtbot: QtBot) -> None:
+    view = run_list(tab)
+    view.setFocus()
+    for typed in ("  ", "With Muon "):
+        qtbot.keyClick(view, Qt.Key.Key_F2)
+        field = view.findChild(QLineEdit)
+        assert isinstance(field, QLineEdit)
+        field.selectAll()
+        qtbot.keyClicks(field, typed)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: view.findChild(QLineEdit) is None)
+    qtbot.waitUntil(lambda: names(tab)[0] == "With Muon", timeout=10_000)
+    assert [run.name for run in list_runs(lab)] == ["Run 1", "Run 2", "With Muon"]
+    assert workspace.run is not None
+    assert workspace.run.name == "With Muon"
+
+
+def answer(tab: TrainingTab, qtbot: QtBot, word: str) -> QMessageBox:
+    qtbot.waitUntil(lambda: tab.run_actions.dialog is not None, timeout=10_000)
+    dialog = tab.run_actions.dialog
+    assert isinstance(dialog, QMessageBox)
+    button = next(one for one in dialog.buttons() if one.text() == word)
+    assert isinstance(button, QPushButton)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    return dialog
+
+
+def test_deleting_says_what_is_lost_and_the_newest_left_is_shown(
+    tab: TrainingTab, workspace: Workspace, lab: Lab, qtbot: QtBot
+) -> None:
+    view = run_list(tab)
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: tab.run_actions.dialog is not None, timeout=10_000)
+    dialog = tab.run_actions.dialog
+    assert isinstance(dialog, QMessageBox)
+    assert "8 steps" in dialog.informativeText()
+    assert "3 saved models" in dialog.informativeText()
+    assert "kB" in dialog.informativeText()
+    answer(tab, qtbot, "Keep")
+    qtbot.waitUntil(lambda: tab.run_actions.dialog is None)
+    assert len(list_runs(lab)) == 3
+    qtbot.keyClick(view, Qt.Key.Key_Delete)
+    answer(tab, qtbot, "Delete")
+    qtbot.waitUntil(lambda: names(tab) == ["Run 2", "Run 1"], timeout=20_000)
+    qtbot.waitUntil(lambda: workspace.run is not None and tab.is_settled(), timeout=20_000)
+    assert workspace.run is not None
+    assert workspace.run.name == "Run 2"
+    assert tab.steps_drawn == 8
+
+
+def test_a_run_that_is_trained_is_not_deleted(tab: TrainingTab, workspace: Workspace, lab: Lab, qtbot: QtBot) -> None:
+    lab.connection.execute("UPDATE run SET state = 'running' WHERE id = 3")
+    tab.shown.reader.read_runs()
+    qtbot.waitUntil(lambda: run_list(tab).shown_run is not None and run_list(tab).shown_run.state == "running")
+    run_list(tab).setFocus()
+    qtbot.keyClick(run_list(tab), Qt.Key.Key_Delete)
+    assert workspace.messages.current is not None
+    assert "being trained" in workspace.messages.current.what
+    assert tab.run_actions.dialog is None
+    assert len(list_runs(lab)) == 3
+
+
+def test_a_run_that_was_broken_is_marked_and_never_opened(
+    tab: TrainingTab, workspace: Workspace, lab: Lab, qtbot: QtBot
+) -> None:
+    lab.connection.execute("UPDATE run SET body = json_set(body, '$.broken', 'no mask') WHERE id = 2")
+    tab.shown.reader.read_runs()
+    index = run_list(tab).model().index(1, 0)
+    qtbot.waitUntil(lambda: "Broken on purpose" in str(index.data(Qt.ItemDataRole.AccessibleTextRole)))
+    press(tab, qtbot, place(tab, 1))
+    assert workspace.run is not None
+    assert workspace.run.id == 3
+    menu = run_list(tab).menu_for(run_list(tab).model().index(1, 0))
+    assert not submenu(menu).isEnabled()
+
+
+def submenu(menu: QMenu) -> QMenu:
+    found = next(one for one in menu.findChildren(QMenu) if "Export" in one.title())
+    assert isinstance(found, QMenu)
+    return found
+
+
+def test_exporting_from_the_menu(tab: TrainingTab, workspace: Workspace, tmp_path: Path, qtbot: QtBot) -> None:
+    menu = run_list(tab).menu_for(run_list(tab).model().index(1, 0))
+    words = [action.text().split("\t")[0] for action in menu.actions() if action.text()]
+    assert words == ["Open", "Compare", "Rename", "Export what was measured", "Delete…"]
+    submenu(menu).actions()[0].trigger()
+    dialog = tab.run_actions.dialog
+    assert isinstance(dialog, QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path))
+    dialog.reject()
+    written = tmp_path / "Run-2-2.csv"
+    qtbot.waitUntil(lambda: workspace.messages.current is not None, timeout=10_000)
+    rows = list(csv.DictReader(io.StringIO(written.read_text("utf-8-sig"))))
+    assert [row["step"] for row in rows] == [str(step) for step in range(9)]
+    assert rows[0]["test_loss"] == "5.1"
+
+
+def test_the_list_keeps_cursor_and_checks_when_it_is_read_again(tab: TrainingTab, lab: Lab, qtbot: QtBot) -> None:
+    view = run_list(tab)
+    press(tab, qtbot, box(tab, 1))
+    assert view.currentIndex().row() == 1
+    runs = list_runs(lab)
+    results = (*runs[0].epochs, EpochResult(3, 1.0, 0.5, 1.1, 0.5, 1.0, 1.0))
+    view.set_runs((replace(runs[0], epochs=results), *runs[1:]), 3)
+    assert view.currentIndex().row() == 1
+    assert [run.name for run in view.compared] == ["Run 2"]
