@@ -1,25 +1,20 @@
 """Where the model is trained and with how many threads, found out by trying on this very machine."""
 
-import json
-import os
-import platform
 import statistics
 import time
 from collections.abc import Generator
-from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 import torch
 from torch.nn import functional as F
 
 from codegen_desktop.config import TrainingOptions
 from codegen_desktop.corpus.dataset import Progress
-from codegen_desktop.errors import TrainingError, UserError
+from codegen_desktop.errors import TrainingError
+from codegen_desktop.model import machine
 from codegen_desktop.model.optimizer import Optimizer
 from codegen_desktop.model.shape import ModelShape
 from codegen_desktop.model.transformer import Transformer, initialise
-from codegen_desktop.paths import data_dir
 
 SECONDS_PER_TRY = 0.4
 """How long each number of threads is timed, twice."""
@@ -92,12 +87,12 @@ def choose_threads(options: TrainingOptions, shape: ModelShape) -> Generator[Pro
 
     It is kept in `machine.json` in the data folder, under the torch version, the processor and the model's size.
     """
-    available = _processors()
+    available = machine.processors()
     tries = sorted({count for count in (1, 2, 4, available // 2, available) if 1 <= count <= available})
-    key = _key(options, shape, available)
-    kept = _read()
-    if kept.get(key) in tries:
-        return kept[key]
+    key = size_key(options, shape, available)
+    kept = machine.remembered("threads").get(key)
+    if kept in tries:
+        return int(kept)
     seconds: dict[int, list[float]] = {count: [] for count in tries}
     rounds = [(turn, count) for turn in range(2) for count in tries]
     for done, (_, count) in enumerate(rounds):
@@ -105,7 +100,7 @@ def choose_threads(options: TrainingOptions, shape: ModelShape) -> Generator[Pro
         seconds[count].append(_seconds_per_step(options, shape, count))
     best = min(min(times) for times in seconds.values())
     chosen = next(count for count in tries if min(seconds[count]) * GAIN_WORTH_A_THREAD <= best)
-    _write(kept | {key: chosen})
+    machine.remember("threads", key, chosen)
     return chosen
 
 
@@ -132,42 +127,7 @@ def _seconds_per_step(options: TrainingOptions, shape: ModelShape, threads: int)
         torch.set_num_threads(before)
 
 
-def _processors() -> int:
-    """Logical processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return max(1, len(os.sched_getaffinity(0)))
-    return max(1, os.cpu_count() or 1)
-
-
-def _key(options: TrainingOptions, shape: ModelShape, available: int) -> str:
+def size_key(options: TrainingOptions, shape: ModelShape, available: int) -> str:
+    """What a step's time depends on: torch, the processor, and the sizes of model and batch."""
     size = f"{shape.layers}x{shape.width} vocabulary {shape.vocabulary} batch {options.batch} {options.optimizer}"
-    return f"torch {torch.__version__} | {_processor_name()} | {available} processors | {size}"
-
-
-def _processor_name() -> str:
-    with suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
-
-
-def _read() -> dict[str, int]:
-    """What is kept; nothing when the file is missing, damaged or of another version."""
-    with suppress(OSError, ValueError, UserError):
-        told = json.loads((data_dir() / "machine.json").read_text(encoding="utf-8"))
-        if isinstance(told, dict) and told.get("version") == 1 and isinstance(told.get("threads"), dict):
-            return {str(key): count for key, count in told["threads"].items() if isinstance(count, int)}
-    return {}
-
-
-def _write(threads: dict[str, int]) -> None:
-    """Keep it, aside first; where nothing can be written, the next run times again."""
-    with suppress(OSError, UserError):
-        target = data_dir() / "machine.json"
-        aside = target.with_suffix(".part")
-        with aside.open("w", encoding="utf-8") as file:
-            json.dump({"version": 1, "threads": threads}, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(target)
+    return f"torch {torch.__version__} | {machine.processor_name()} | {available} processors | {size}"

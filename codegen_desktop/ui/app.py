@@ -109,6 +109,7 @@ async def _bring_in_the_rest(window: MainWindow, collector: "Collector") -> None
             window.pages.tab(stage)
             await asyncio.sleep(PAUSE)
         await asyncio.to_thread(load_torch)
+        window.workspace.torch_loaded.emit()
     finally:
         collector.begin()
 

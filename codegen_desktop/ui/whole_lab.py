@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from codegen_desktop.config import PRESETS, TrainingOptions
 from codegen_desktop.corpus.dataset import Progress
+from codegen_desktop.forecast import timed
 from codegen_desktop.pipeline import DatasetReady, RunStarted, TokenizerReady, whole_lab
 from codegen_desktop.report import LabReport
 from codegen_desktop.ui import settings
@@ -58,7 +59,7 @@ class WholeLab(QObject):
         self._reach(Stage.DATASET)
         self._starting = False
         self._job = self._workspace.run_job(
-            whole_lab(lab, corpus, options),
+            timed(whole_lab(lab, corpus, options)),
             on_values=self._on_job_yielded,
             on_success=self._on_job_succeeded,
             on_failure=self._on_job_failed,

@@ -52,6 +52,7 @@ class Workspace(QObject):
     saved = Signal(str)
     jobs_changed = Signal()
     lab_report = Signal(object)
+    torch_loaded = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -24,6 +24,8 @@ from codegen_desktop.ui.training.epoch_table import EpochTable
 from codegen_desktop.ui.training.layout import MODEL, PROMPTS
 from codegen_desktop.ui.training.stop_dialog import StopDialog
 from codegen_desktop.ui.training.tab import TrainingTab
+from codegen_desktop.ui.training.transport import ORDER
+from codegen_desktop.ui.widgets.segmented import Segmented
 from codegen_desktop.ui.workspace import Workspace
 
 COUNT = 40
@@ -72,6 +74,7 @@ def choose_tiny(tab: TrainingTab) -> None:
     """Make the tiny recipe, as typing it into the form does."""
     tab.parts.transport.choose("custom")
     tab.parts.recipe.set_options(TINY)
+    tab.parts.recipe.options_changed.emit(TINY)
 
 
 def click(tab: TrainingTab, qtbot: QtBot) -> None:
@@ -296,6 +299,25 @@ def test_the_question_closes_when_the_training_ends_meanwhile(ready: Workspace, 
     qtbot.waitUntil(tab.is_settled, timeout=30_000)
     assert ready.run is not None
     assert ready.run.state == "finished"
+
+
+def test_the_time_of_a_recipe_is_measured_when_idle_and_gives_way_to_a_training(
+    ready: Workspace, lab: Lab, qtbot: QtBot
+) -> None:
+    tab = open_tab(ready, qtbot)
+    choose_tiny(tab)
+    custom = tab.findChild(Segmented).buttons()[ORDER.index("custom")]
+    assert "–" in custom.text()
+    assert "Not measured yet" in custom.toolTip()
+    ready.torch_loaded.emit()
+    qtbot.waitUntil(lambda: "5 s" in custom.text(), timeout=30_000)
+    assert "real steps" in custom.toolTip()
+    assert list_runs(lab) == ()
+    qtbot.waitUntil(lambda: bool(ready.jobs), timeout=30_000)  # the other presets are being measured
+    click(tab, qtbot)
+    qtbot.waitUntil(lambda: ready.run is not None and tab.is_settled(), timeout=60_000)
+    train(ready)
+    assert [one.loss for one in load_steps(lab, 1)] == [one.loss for one in load_steps(lab, 2)]
 
 
 def test_a_run_that_was_made_before_is_drawn_and_another_can_be_chosen(ready: Workspace, qtbot: QtBot) -> None:

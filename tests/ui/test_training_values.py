@@ -11,7 +11,7 @@ from codegen_desktop.ui.training.history import RunHistory, number_rows
 from codegen_desktop.ui.training.line_labels import spread
 from codegen_desktop.ui.training.lines import reference_lines
 from codegen_desktop.ui.training.prompt_table import one_line
-from codegen_desktop.ui.training.reading import duration, matching_preset, reading
+from codegen_desktop.ui.training.reading import duration, matching_preset, reading, rough_duration
 from codegen_desktop.ui.training.recipe import problem
 from codegen_desktop.ui.training.scale import Scale
 
@@ -115,3 +115,31 @@ def test_rows_lines_and_words() -> None:
     assert matching_preset(PRESETS["quick"].model_copy(update={"width": 32})) == "custom"
     assert not problem(PRESETS["reference"])
     assert problem(PRESETS["reference"].model_copy(update={"heads": 3}))
+
+
+def test_time_left_counts_the_steps_and_what_every_epoch_takes_beside_them() -> None:
+    history = RunHistory(epochs=2)
+    assert history.seconds_left() is None
+    history.add_aside(0, 6.0)
+    for number, seconds in enumerate([9.0, 9.0, *[0.5] * 8], start=1):  # the first steps are slow
+        history.add_step(TrainStep(number, 40, 1, 2.0, 0.1, 0.01, 10, seconds))
+    assert history.seconds_left() == pytest.approx(30 * 0.5 + 2 * 6.0)
+    history.add_result(result(1, 2.0, 2.0))
+    history.add_aside(1, 4.0)
+    assert history.seconds_left() == pytest.approx(30 * 0.5 + 4.0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (1, "5 s"),
+        (21, "20 s"),
+        (88, "90 s"),
+        (100, "2 min"),
+        (230, "4 min"),
+        (3700, "1 h 00 min"),
+        (4300, "1 h 10 min"),
+    ],
+)
+def test_an_expected_time_is_said_in_one_unit(seconds: float, words: str) -> None:
+    assert rough_duration(seconds) == words

@@ -8,6 +8,7 @@ from codegen_desktop.config import PRESETS, Preset, TrainingOptions
 from codegen_desktop.model.runs import Run
 from codegen_desktop.pipeline import RunStarted
 from codegen_desktop.ui.training import stored
+from codegen_desktop.ui.training.forecasts import Forecasts
 from codegen_desktop.ui.training.layout import TrainingLayout
 from codegen_desktop.ui.training.reading import step_words
 from codegen_desktop.ui.training.recipe import problem
@@ -15,7 +16,7 @@ from codegen_desktop.ui.training.session import TrainingSession, obstacle
 from codegen_desktop.ui.training.shown import ShownRun
 from codegen_desktop.ui.training.stop_dialog import StopDialog
 from codegen_desktop.ui.training.stored import StoredRun
-from codegen_desktop.ui.training.transport import ORDER
+from codegen_desktop.ui.training.transport import ORDER, PresetTime
 from codegen_desktop.ui.widgets.page import add_keys
 from codegen_desktop.ui.workspace import Workspace
 
@@ -35,6 +36,8 @@ class Controls(QObject):
         self._parts = parts
         self._custom = PRESETS["reference"].model_copy(update={"preset": "custom"})
         self.stop_dialog: StopDialog | None = None
+        self.forecasts = Forecasts(workspace, lambda: self.options, self)
+        self._took: dict[Preset, float] = {}
 
         self._connect()
         parts.transport.choose("reference")
@@ -57,6 +60,11 @@ class Controls(QObject):
         self._shown.changed.connect(self.show)
         self._shown.moved.connect(self._show_progress)
         self._shown.reader.runs_read.connect(self._on_reader_runs_read)
+        self.forecasts.changed.connect(self._show_times)
+        workspace.corpus_changed.connect(self._show_times)
+        workspace.tokenizer_changed.connect(self._show_times)
+        self.options_changed.connect(self._show_times)
+        self.options_changed.connect(self.forecasts.look_again)
         workspace.corpus_changed.connect(self.show)
         workspace.tokenizer_changed.connect(self.show_vocabulary)
 
@@ -102,7 +110,7 @@ class Controls(QObject):
                 self._session.pause()
         elif not self.reason():
             self._shown.forget()
-            self._session.start(self.options)
+            self._session.start(self.options, after=self.forecasts.stop())
 
     def step(self) -> None:
         """Make one step and wait: of a new run, of one that waits; one that runs waits after the present step."""
@@ -110,7 +118,7 @@ class Controls(QObject):
             self._session.step()
         elif not self._shown.elsewhere and not self.reason():
             self._shown.forget()
-            self._session.start(self.options, one_step=True)
+            self._session.start(self.options, one_step=True, after=self.forecasts.stop())
 
     def ask_to_stop(self) -> None:
         """Ask what to keep, while the training goes on."""
@@ -147,7 +155,7 @@ class Controls(QObject):
     def _on_continue_button_clicked(self) -> None:
         run = self._workspace.run
         if run is not None and not self._session.running and not self.reason(resume=run):
-            self._session.start(run.options, resume=run)
+            self._session.start(run.options, resume=run, after=self.forecasts.stop())
 
     def _on_run_list_run_chosen(self, run: Run) -> None:
         if not self.is_busy:
@@ -215,4 +223,21 @@ class Controls(QObject):
         self._parts.transport.show_device(read.run.device, read.run.threads)
 
     def _on_reader_runs_read(self, runs: tuple[Run, ...]) -> None:
-        self._parts.transport.set_times(stored.times(runs))
+        self._took = stored.times(runs)
+        self._show_times()
+
+    def _show_times(self) -> None:
+        """Beside each preset how long it takes: forecast by real steps, else what it took when it was last finished."""
+        times: dict[Preset, PresetTime] = {}
+        for name in ORDER:
+            options = self._custom if name == "custom" else PRESETS[name]
+            seconds = self.forecasts.seconds(options)
+            if self.forecasts.is_impossible(options):
+                times[name] = PresetTime(None, "A few steps were tried and failed: is it too large for this PC?")
+            elif seconds is not None:
+                times[name] = PresetTime(seconds, "On this PC, forecast by a few real steps and the measuring")
+            elif name in self._took and name != "custom":
+                times[name] = PresetTime(self._took[name], "When it was last finished in this Lab")
+            else:
+                times[name] = PresetTime(None, "Not measured yet: a few steps are timed when nothing else goes on")
+        self._parts.transport.set_times(times)

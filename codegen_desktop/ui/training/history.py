@@ -14,6 +14,10 @@ RECENT = 100
 """Steps over which speed is measured."""
 
 
+WARMING = 2
+"""The first steps of a run are slower and say nothing about the others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """A curve: `x` in epochs since the start, `y` in nats or as a share."""
@@ -62,6 +66,7 @@ class RunHistory:
         self._numbers = _Growing()
         self._raw = {"loss": _Growing(), "accuracy": _Growing()}
         self._smooth = {"loss": _Growing(), "accuracy": _Growing()}
+        self._asides: dict[int, float] = {}
 
     def add_step(self, step: TrainStep) -> None:
         """Take one more step; a resumed run tells those after its last checkpoint again, and they take their place."""
@@ -146,12 +151,23 @@ class RunHistory:
         seconds = sum(step.seconds for step in recent)
         return sum(step.tokens for step in recent) / seconds if seconds > 0 else None
 
+    def add_aside(self, epoch: int, seconds: float) -> None:
+        """Take how long an epoch took beside its steps: measuring, checkpoint, prompts (epoch 0: before the first)."""
+        self._asides[epoch] = seconds
+
     def seconds_left(self) -> float | None:
-        """Training time of the steps that are left at the recent speed, measuring not counted; None if unknown."""
-        recent = self.steps[-RECENT:]
-        if not recent:
+        """How long the training still works: the steps that are left at the recent pace, and what each epoch that is
+        not over takes beside them, as the last one did. None before the first step.
+        """
+        if not self.steps:
             return None
-        return (recent[-1].steps - recent[-1].step) * sum(step.seconds for step in recent) / len(recent)
+        last = self.steps[-1]
+        recent = self.steps[-RECENT:]
+        recent = recent[min(WARMING, len(recent) - 1) :] if len(self.steps) < RECENT else recent
+        a_step = sum(step.seconds for step in recent) / len(recent)
+        over = max((result.epoch for result in self.results), default=0)
+        aside = self._asides[max(self._asides)] if self._asides else 0.0
+        return (last.steps - last.step) * a_step + (self.epochs - over) * aside
 
     def _x(self) -> NDArray[np.float64]:
         total = self.total_steps

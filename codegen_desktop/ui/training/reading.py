@@ -29,6 +29,17 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
+def rough_duration(seconds: float) -> str:
+    """A span of time that is only expected, in as few words as are honest: `20 s`, `4 min`, `1 h 10 min`."""
+    if seconds < 90:
+        return f"{max(5, 5 * round(seconds / 5))} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    tens = 10 * round(minutes / 10)
+    return f"{tens // 60} h {tens % 60:02d} min"
+
+
 def step_words(history: RunHistory) -> str:
     """What the newest step read and changed, for a training that waits; empty before the first.
 

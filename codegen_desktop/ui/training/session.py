@@ -1,13 +1,24 @@
 """One training as the tab drives it: starts it in a job, passes on its events, pauses, stops it and keeps it."""
 
+import threading
+from collections.abc import Generator
+from typing import TypeVar
+
 from PySide6.QtCore import QObject, Signal
 
 from codegen_desktop.config import TrainingOptions
+from codegen_desktop.forecast import timed
 from codegen_desktop.model.records import TrainStep, Wishes
 from codegen_desktop.model.runs import Run
 from codegen_desktop.pipeline import train_and_watch
 from codegen_desktop.ui.job import Job
 from codegen_desktop.ui.workspace import Workspace
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+LONGEST_WAIT = 30.0
+"""Seconds after which a training begins although what it waits for did not say that it is over."""
 
 
 class TrainingSession(QObject):
@@ -48,10 +59,17 @@ class TrainingSession(QObject):
         """Whether it was asked to end."""
         return self._job is not None and self._wishes.stop
 
-    def start(self, options: TrainingOptions, resume: Run | None = None, *, one_step: bool = False) -> None:
+    def start(
+        self,
+        options: TrainingOptions,
+        resume: Run | None = None,
+        *,
+        one_step: bool = False,
+        after: threading.Event | None = None,
+    ) -> None:
         """Begin a new run, or go on with one; with `one_step` wait after its first step.
 
-        The workspace must hold a Lab, a dataset and a tokenizer.
+        The workspace must hold a Lab, a dataset and a tokenizer. Nothing is computed before `after` is set.
         """
         workspace = self._workspace
         assert self._job is None
@@ -73,7 +91,7 @@ class TrainingSession(QObject):
             wishes=self._wishes,
         )
         self._job = workspace.run_job(
-            events,
+            timed(_begun_after(after, events)),
             on_values=self._on_job_yielded,
             on_success=self._on_job_succeeded,
             on_failure=self._on_job_failed,
@@ -151,6 +169,13 @@ class TrainingSession(QObject):
 
 def _is_step(event: object) -> bool:
     return isinstance(event, TrainStep)
+
+
+def _begun_after(event: threading.Event | None, events: Generator[T, None, R]) -> Generator[T, None, R]:
+    """The events, begun when something else is over: torch's number of threads is one for the whole program."""
+    if event is not None:
+        event.wait(LONGEST_WAIT)
+    return (yield from events)
 
 
 def obstacle(workspace: Workspace, resume: Run | None = None) -> str:

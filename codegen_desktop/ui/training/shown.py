@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from codegen_desktop.corpus.dataset import Progress
+from codegen_desktop.forecast import Aside
 from codegen_desktop.generation.fixed_prompts import PromptsCompleted
 from codegen_desktop.model.records import EpochResult, TrainStep
 from codegen_desktop.model.runs import Run
@@ -116,6 +117,8 @@ class ShownRun(QObject):
                 self.epoch_finished.emit(event)
             case PromptsCompleted():
                 self.prompts[event.epoch] = event
+            case Aside() if self.history is not None:
+                self.history.add_aside(event.epoch, event.seconds)
             case Progress():
                 self.doing = event.what
             case _:

@@ -1,8 +1,9 @@
 """The transport row: which recipe, start, pause and stop, how far the training is and how fast."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from codegen_desktop.config import Preset
@@ -10,7 +11,7 @@ from codegen_desktop.ui import icons, theme
 from codegen_desktop.ui.fit import Fit
 from codegen_desktop.ui.training.epoch_bar import EpochBar
 from codegen_desktop.ui.training.history import RunHistory
-from codegen_desktop.ui.training.reading import PRESET_TITLES, duration
+from codegen_desktop.ui.training.reading import PRESET_TITLES, duration, rough_duration
 from codegen_desktop.ui.widgets.buttons import button
 from codegen_desktop.ui.widgets.labels import ElidedLabel, label, line
 from codegen_desktop.ui.widgets.segmented import Segmented
@@ -21,6 +22,14 @@ STOP_TOOLTIP = "Asks what to keep; training goes on meanwhile (Shift+F5)"
 
 ORDER: tuple[Preset, ...] = ("quick", "reference", "deep", "custom")
 """The presets from left to right; Alt+1 to Alt+4 choose them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PresetTime:
+    """Seconds a preset takes, None where unknown, and where that is known from, or why it is not."""
+
+    seconds: float | None
+    note: str
 
 
 class Transport(QWidget):
@@ -50,6 +59,7 @@ class Transport(QWidget):
         self._threads = label("", "caption")
         self._running = self._paused = self._compact = False
         self._tokens_per_second = UNKNOWN
+        self._times: dict[Preset, PresetTime] = {}
 
         self._preset_box.addItems(titles)
         self._preset_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -136,6 +146,7 @@ class Transport(QWidget):
     def choose(self, preset: Preset) -> None:
         """Choose a preset."""
         self._presets.choose(ORDER.index(preset))
+        self._show_preset_tooltips()
 
     def set_fit(self, fit: Fit) -> None:
         """In a small window the presets are a combo box and the device stands under the speed.
@@ -156,12 +167,24 @@ class Transport(QWidget):
         self._compact = compact
         self._show_speed()
 
-    def set_times(self, seconds: Mapping[Preset, float]) -> None:
-        """Write beside each preset how long it took on this machine, where it was finished before."""
+    def set_times(self, times: Mapping[Preset, PresetTime]) -> None:
+        """Write beside each preset how long it takes on this machine; "–" where that is not known."""
+        self._times = dict(times)
         for place, name in enumerate(ORDER):
-            text = duration(seconds[name]) if name in seconds else ""
+            time = times[name]
+            text = rough_duration(time.seconds) if time.seconds is not None else UNKNOWN
             self._presets.set_count(place, text)
-            self._preset_box.setItemText(place, f"{PRESET_TITLES[name]}  {text}".strip())
+            self._preset_box.setItemText(place, f"{PRESET_TITLES[name]}  {text}")
+            self._preset_box.setItemData(place, time.note, Qt.ItemDataRole.ToolTipRole)
+        self._show_preset_tooltips()
+
+    def _show_preset_tooltips(self) -> None:
+        locked = "Stop first to choose another" if self._running else ""
+        for place, name in enumerate(ORDER):
+            note = self._times[name].note if name in self._times else ""
+            self._presets.buttons()[place].setToolTip(locked or note)
+            if self._presets.index == place:
+                self._preset_box.setToolTip(locked or note)
 
     def show_reason(self, reason: str) -> None:
         """Allow the start (no reason), or forbid it and say why, beside the button and in its tooltip."""
@@ -188,7 +211,7 @@ class Transport(QWidget):
         self._stop_button.setToolTip(STOP_TOOLTIP if running else "Nothing is being trained here now")
         for choice in (self._presets, self._preset_box):
             choice.setEnabled(not running)
-            choice.setToolTip("Stop first to choose another" if running else "")
+        self._show_preset_tooltips()
 
     def show_progress(self, history: RunHistory | None, epochs: int, note: str = "") -> None:
         """How far the run is; `note` says what happens instead of steps (measuring, paused)."""
