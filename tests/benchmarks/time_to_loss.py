@@ -1,15 +1,16 @@
 """How soon the Reference preset is as good as a plain GPT-2-style model is after five epochs, in processor time.
 
     python -m tests.benchmarks.time_to_loss                                     all of it, about an hour
-    python -m tests.benchmarks.time_to_loss --snippets 400 --epochs 2 --seeds 1 --grid 0.002x8   a minute, to try it
+    python -m tests.benchmarks.time_to_loss --snippets 400 --epochs 2 --seeds 1 --grid 0.004x8 --extend 0   a minute
     python -m tests.benchmarks.time_to_loss --part grid|race|report             one part; results are kept in a file
 
 The peer (`peers/plain_gpt.py`) is raced as shipped and with the learning rate and batch that won a grid: the lowest
-test loss after all epochs, on one seed. In a race all contenders train in one process with one thread, taking turns
-fifty times, so that noise falls on all alike. Every loss is measured on the same test rows, outside of the time that
-counts: seconds of processor time inside training steps, batches included. Ours is the `train` of the program itself.
-A row of the report: our seconds until the test loss falls below the peer's last one (a line between measured points),
-divided by the peer's seconds for all its epochs.
+test loss after all epochs, on one seed; where the best learning rate is at an edge of the grid, twice or half of it
+is tried as well. In a race all contenders train in one process with one thread, taking turns fifty times, so that
+noise falls on all alike. Every loss is measured on the same test rows, outside of the time that counts: seconds of
+processor time inside training steps, batches included. Ours is the `train` of the program itself, its losses are
+unweighted. A row of the report: our seconds until the test loss falls below the peer's last one (a line between
+measured points), divided by the peer's seconds for all its epochs.
 """
 
 import argparse
@@ -49,7 +50,7 @@ def main() -> None:
     job, _ = starter_job(options, asked.snippets)
     job = dataclasses.replace(job, test=job.test.first(asked.test_rows))
     results = Results(asked.results)
-    bench = Bench(job, results, [part.strip() for part in asked.grid.split(",")])
+    bench = Bench(job, results, [part.strip() for part in asked.grid.split(",")], asked.extend)
     if asked.part in ("all", "grid"):
         bench.search()
     if asked.part in ("all", "race"):
@@ -64,6 +65,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--grid", default=GRID, help="learning rate x batch, with commas between")
+    parser.add_argument("--extend", type=int, default=2, help="how often the grid grows where the best is at its edge")
     parser.add_argument("--test-rows", type=int, default=500)
     parser.add_argument("--our-epochs", type=int, nargs="*", default=[], help="race shorter runs of ours as well")
     parser.add_argument("--part", choices=("all", "grid", "race", "report"), default="all")
@@ -74,7 +76,8 @@ def _arguments() -> argparse.Namespace:
 class Bench:
     """One job, what is known about it, and what is to be found out."""
 
-    def __init__(self, job: TrainingJob, results: Results, grid: list[str]) -> None:
+    def __init__(self, job: TrainingJob, results: Results, grid: list[str], extend: int) -> None:
+        self.extend = extend
         self.job = job
         self.results = results
         self.grid = [_recipe(text) for text in grid]
@@ -85,22 +88,44 @@ class Bench:
         self.code = fingerprint([*folder.glob("*.py"), Path(plain_gpt.__file__), Path(curves.__file__)], *data, told)
 
     def search(self) -> None:
-        """Train the plain model with every recipe of the grid; what is known already is not done again."""
-        for recipe in self.grid:
-            if self.results.find(self._grid_key(recipe)) is None:
-                *_, last = peer_run(self.job, recipe, seed=self.job.options.seed)
-                self.results.add(self._grid_key(recipe), dataclasses.asdict(last))
-                print(f"grid {_name(recipe)}: test loss {last.loss:.4f} after {last.cpu:.0f} s", flush=True)
+        """Train the plain model with every recipe that is to be tried; what is known already is not done again."""
+        while (recipe := self._tried()[1]) is not None:
+            *_, last = peer_run(self.job, recipe, seed=self.job.options.seed)
+            self.results.add(self._grid_key(recipe), dataclasses.asdict(last))
+            print(f"grid {_name(recipe)}: test loss {last.loss:.4f} after {last.cpu:.0f} s", flush=True)
 
     def winner(self) -> Recipe:
         """The recipe with the lowest test loss."""
-        losses = {}
-        for recipe in self.grid:
-            found = self.results.find(self._grid_key(recipe))
-            if found is None:
-                raise SystemExit("The grid is not complete: run --part grid first.")
-            losses[recipe] = found["loss"]
-        return min(losses, key=lambda recipe: losses[recipe])
+        recipes, untried = self._tried()
+        if untried is not None:
+            raise SystemExit("The grid is not complete: run --part grid first.")
+        return self._best(recipes)
+
+    def _tried(self) -> tuple[list[Recipe], Recipe | None]:
+        """The recipes, and the next that is to be tried: beyond the grid's edge where the best one lies on it."""
+        recipes = list(self.grid)
+        for recipe in recipes:
+            if self.results.find(self._grid_key(recipe)) is None:
+                return recipes, recipe
+        for _ in range(self.extend):
+            best = self._best(recipes)
+            rates = [recipe.learning_rate for recipe in recipes if recipe.batch == best.batch]
+            if best.learning_rate not in (min(rates), max(rates)):
+                break
+            factor = 2.0 if best.learning_rate == max(rates) else 0.5
+            beyond = dataclasses.replace(best, learning_rate=best.learning_rate * factor)
+            if self.results.find(self._grid_key(beyond)) is None:
+                return recipes, beyond
+            recipes.append(beyond)
+        return recipes, None
+
+    def _best(self, recipes: list[Recipe]) -> Recipe:
+        return min(recipes, key=lambda recipe: self._known(recipe)["loss"])
+
+    def _known(self, recipe: Recipe) -> dict[str, Any]:
+        found = self.results.find(self._grid_key(recipe))
+        assert found is not None, "only recipes that were tried are compared"
+        return found
 
     def race(self, seed: int, our_epochs: list[int]) -> None:
         """Train ours and both peers in turns and keep every point."""
@@ -130,9 +155,8 @@ class Bench:
             return
         sizes = f"{self.job.shape.parameters:,} weights of ours, {len(self.job.train):,} snippets"
         print(f"\n{sizes}, {self.job.options.epochs} epochs, {len(races)} seed(s), tuned: {_name(self.winner())}")
-        rates = {recipe.learning_rate for recipe in self.grid}
-        if self.winner().learning_rate in (min(rates), max(rates)):
-            print("The tuned learning rate is at an edge of the grid: a wider grid may find a better one.")
+        tried = sorted((self._known(recipe)["loss"], _name(recipe)) for recipe in self._tried()[0])
+        print("Tried, by test loss:", "; ".join(f"{loss:.4f} {name}" for loss, name in tried))
         print()
         print("| peer | its test loss | its CPU s | ours | our test loss | our CPU s to reach its | ratio | goal |")
         print("|---|---|---|---|---|---|---|---|")
