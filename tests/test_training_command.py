@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_labs import TINY_OPTIONS, small_lab
 
 from codegen_desktop import cli
 from codegen_desktop.config import PRESETS
@@ -22,6 +21,7 @@ from codegen_desktop.lab import Lab
 from codegen_desktop.model.checkpoint import pack_weights
 from codegen_desktop.model.runs import list_runs, load_run, load_steps, load_weights
 from codegen_desktop.training_command import parse_options
+from tests.small_labs import TINY_OPTIONS, small_lab
 
 Told = dict[str, Any]
 
