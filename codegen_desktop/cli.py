@@ -167,9 +167,11 @@ def _generate(options: argparse.Namespace) -> int:
         answer = pipeline.answer(lab, options.prompt, sampling, options.after)
     if options.json:
         print(json.dumps(answer))
-    else:
-        for sample in answer["samples"]:
-            print(sample["code"])
+        return 0
+    if "chosen_on_test" in answer:
+        print(f"Written by the model of epoch {answer['chosen_on_test']}, chosen on test.", file=sys.stderr)
+    for sample in answer["samples"]:
+        print(sample["code"])
     return 0
 
 

@@ -11,7 +11,6 @@ import secrets
 import shutil
 import socket
 import sqlite3
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -20,14 +19,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from codegen_desktop.errors import CheckpointError, LabError
+from codegen_desktop.lab_file import (
+    CACHE_KIB,
+    check_header,
+    give_back_space,
+    is_held,
+    lay_out,
+    renew_layout,
+    undo_what_was_cut_off,
+)
 from codegen_desktop.lab_tables import MIGRATIONS
 from codegen_desktop.paths import exists
-
-APPLICATION_ID = 0x43474C42
-"""`CGLB`: what makes an SQLite file a Lab."""
-
-STALE_AFTER = 45.0
-"""Seconds without a heartbeat after which another computer's lock counts as left behind."""
 
 
 def now() -> str:
@@ -61,7 +63,7 @@ class Lab:
             ) from error
         try:
             connection = sqlite3.connect(path, isolation_level=None)
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            lay_out(connection)
             connection.close()
             return cls.open(path)
         except sqlite3.Error as error:
@@ -79,14 +81,15 @@ class Lab:
         """
         if not exists(path) or not path.is_file():
             raise LabError(f"There is no Lab file at {path}.", "Check the name, or leave it out to make a new Lab.")
-        _check_header(path)
+        check_header(path)
         if read_only:
-            _undo_what_was_cut_off(path)
+            undo_what_was_cut_off(path)
         lab = cls(path, read_only)
         try:
             lab._bring_up_to_date()
             if not read_only:
                 lab._take()
+                renew_layout(lab.connection)
         except BaseException:
             lab._disconnect()
             raise
@@ -159,6 +162,11 @@ class Lab:
             )
         return data
 
+    def give_back_space(self) -> None:
+        """Make the file smaller by what was deleted from it; what is busy or full now is given back another time."""
+        with contextlib.suppress(sqlite3.OperationalError):
+            give_back_space(self.connection)
+
     def sweep_blobs(self) -> int:
         """Delete blobs that nothing refers to; returns how many. Called after a run or dataset was deleted."""
         with self.transaction() as connection:
@@ -230,6 +238,7 @@ class Lab:
             connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=5.0, check_same_thread=False)
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA cache_size = {-CACHE_KIB}")
         except sqlite3.OperationalError as error:
             raise self._explain(error) from error
         except sqlite3.Error as error:
@@ -274,7 +283,7 @@ class Lab:
         host, pid = socket.gethostname(), os.getpid()
         with self.transaction() as connection:
             row = connection.execute("SELECT host, pid, beat FROM holder").fetchone()
-            if row is not None and _is_held(row[0], row[1], row[2], host):
+            if row is not None and is_held(row[0], row[1], row[2], host):
                 raise LabError(
                     f"{self.path.name} is in use by another window or command (process {row[1]} on {row[0]}).",
                     "Close it there first, or use another Lab.",
@@ -302,38 +311,3 @@ class Lab:
     def _damaged(self, error: Exception | None) -> LabError:
         detail = f" ({error})" if error is not None else ""
         return LabError(f"{self.path.name} is damaged or not a Lab{detail}.", "Open a copy, or make a new Lab.")
-
-
-def _check_header(path: Path) -> None:
-    try:
-        with path.open("rb") as file:
-            header = file.read(100)
-    except OSError as error:
-        raise LabError(f"{path} cannot be read: {error.strerror or error}.", "Check who may read it.") from error
-    is_lab = header[:16] == b"SQLite format 3\0" and int.from_bytes(header[68:72], "big") == APPLICATION_ID
-    if not is_lab:
-        raise LabError(f"{path.name} is not a Lab file; nothing was changed.", "Choose a file that ends in .cglab.")
-
-
-def _undo_what_was_cut_off(path: Path) -> None:
-    """Let SQLite take back the change that a killed program left half written: a connection for reading cannot.
-
-    A change that another program is making at this moment is left alone. Where it does not work, opening says why.
-    """
-    if exists(path.with_name(f"{path.name}-journal")):
-        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path)) as connection:
-            connection.execute("SELECT count(*) FROM sqlite_master")
-
-
-def _is_held(host: str, pid: int, beat: float, this_host: str) -> bool:
-    if host != this_host or sys.platform == "win32":  # Windows cannot ask whether a process lives by signal 0
-        return time.time() - beat < STALE_AFTER
-    if pid == os.getpid():  # this window itself, or a killed program whose number came back, as in a container
-        return time.time() - beat < STALE_AFTER
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

@@ -39,10 +39,12 @@ from codegen_desktop.model.baselines import baselines
 from codegen_desktop.model.middle import count_middles, make_rows_with_middles
 from codegen_desktop.model.recording import recorded
 from codegen_desktop.model.records import CheckpointTaken, TrainEvent, TrainingJob, TrainingState, Wishes
+from codegen_desktop.model.resuming import require_device
 from codegen_desktop.model.rows import Rows, make_rows
 from codegen_desktop.model.runs import (
     Run,
     create_run,
+    finish_run,
     load_run,
     load_state,
     load_trained_run,
@@ -181,6 +183,7 @@ def train_and_watch(
         options = resume.options
     used = sample_dataset(dataset, options.snippets, options.seed)
     job = training_job(used, tokenizer, options)
+    prompts = fixed_prompts(used, options.seed, tokenizer, job.shape.context)
     state: TrainingState | None = None
     if resume is None:
         device, threads = yield from devices.choose(options, job.shape)
@@ -189,13 +192,17 @@ def train_and_watch(
             lab, job, dataset_id=dataset_id, tokenizer_id=tokenizer_id, dataset_fingerprint=dataset.fingerprint
         )
     else:
+        require_device(resume, devices.found_devices())
         run, state = resume, load_state(lab, resume.id)
         job = replace(job, device=run.device, threads=run.threads)
-    prompts = fixed_prompts(used, options.seed, tokenizer, job.shape.context)
     steps = -(-len(job.train) // options.batch) * options.epochs
     texts = tuple(prompt.text for prompt in prompts)
     middles = count_middles(job.train) / len(job.train)
-    yield RunStarted(run, steps, stages(used, run), texts, resume is not None, middles)
+    try:
+        yield RunStarted(run, steps, stages(used, run), texts, resume is not None, middles)
+    except GeneratorExit:  # closed before the first step
+        finish_run(lab, run.id, "stopped")
+        raise
     for event in recorded(lab, run.id, train(job, state, wishes)):
         yield event
         if isinstance(event, CheckpointTaken) and event.ends_epoch:
@@ -256,6 +263,7 @@ def answer(lab: Lab, prompt: str, options: SamplingOptions, after: str = "") -> 
         "seed": options.seed,
         "samples": [sample.as_json()],
         "tokens_per_second": round(speed, 1),
+        **({"chosen_on_test": run.chosen_epoch} if run.chosen_epoch is not None else {}),
     }
 
 

@@ -7,6 +7,7 @@ from typing import TextIO, TypeVar
 
 from codegen_desktop.corpus.dataset import Progress
 from codegen_desktop.generation.trace import Completion
+from codegen_desktop.model.choosing import chosen_on_test
 from codegen_desktop.model.records import Baselines, EpochResult, TrainStep
 from codegen_desktop.model.reference import REFERENCE_TRACE
 from codegen_desktop.pipeline import DatasetReady, LabEvent, RunStarted, TokenizerReady
@@ -199,6 +200,8 @@ def _sample_lines(report: LabReport) -> Iterator[str]:
 
 def _summary_lines(report: LabReport) -> Iterator[str]:
     run = report.run
+    if run.chosen_epoch is not None:
+        yield f"Weights {chosen_on_test(run)}. The test part helped to choose them, so its numbers flatter them."
     if report.evaluation is None:
         yield f"pass@1: not measured, {report.ungraded}"
     else:

@@ -50,6 +50,7 @@ class LabReport:
             "threads": run.threads,
             "device": run.device,
             "tokens_per_second": round(run.tokens_per_second, 1),
+            **({"chosen_on_test": run.chosen_epoch} if run.chosen_epoch is not None else {}),
         }
 
 

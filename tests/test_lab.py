@@ -1,11 +1,13 @@
 """The Lab file keeps what it was given, or says why not."""
 
 import contextlib
+import random
 import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -200,6 +202,51 @@ def test_a_copy_is_complete_and_not_held(lab: Lab, tmp_path: Path) -> None:
         assert copy.setting("a") == [1, 2]
     with pytest.raises(LabError, match="No copy"):
         lab.copy_to(tmp_path / "missing" / "copy.cglab")
+
+
+def test_what_is_deleted_makes_the_file_smaller_while_others_have_it_open(lab: Lab) -> None:
+    with ThreadPoolExecutor(1) as other:  # as a thread of the window: its connection stays open
+        other.submit(lab.setting, "mine").result()
+        before = lab.path.stat().st_size
+        with lab.transaction() as connection:
+            lab.put_blob(connection, random.Random(0).randbytes(6_000_000))
+        assert lab.path.stat().st_size > before + 5_900_000
+        lab.sweep_blobs()
+        lab.give_back_space()
+        assert lab.path.stat().st_size < before + 100_000
+        other.submit(lab.set_setting, "mine", 1).result()
+    assert lab.setting("mine") == 1
+
+
+def test_space_is_given_back_only_as_far_as_nobody_else_writes(lab: Lab) -> None:
+    with lab.transaction() as connection:
+        lab.put_blob(connection, random.Random(0).randbytes(3_000_000))
+    lab.sweep_blobs()
+    lab.connection.execute("PRAGMA busy_timeout = 0")
+    size = lab.path.stat().st_size
+    with contextlib.closing(sqlite3.connect(lab.path, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        lab.give_back_space()
+        assert lab.path.stat().st_size == size
+        writer.execute("ROLLBACK")
+    lab.give_back_space()
+    assert lab.path.stat().st_size < size - 2_900_000
+
+
+def test_a_lab_of_an_earlier_layout_is_written_anew_when_opened(lab: Lab) -> None:
+    lab.set_setting("mine", 1)
+    lab.close()
+    with contextlib.closing(sqlite3.connect(lab.path, isolation_level=None)) as old:
+        for change in ("auto_vacuum = NONE", "page_size = 4096"):
+            old.execute(f"PRAGMA {change}")
+        old.execute("VACUUM")
+        assert old.execute("PRAGMA page_size").fetchone() == (4096,)
+    with Lab.open(lab.path, read_only=True) as read:
+        assert read.connection.execute("PRAGMA auto_vacuum").fetchone() == (0,)
+    with Lab.open(lab.path) as again:
+        assert again.setting("mine") == 1
+        assert again.connection.execute("PRAGMA auto_vacuum").fetchone() == (2,)
+        assert again.connection.execute("PRAGMA page_size").fetchone() == (16_384,)
 
 
 def test_sweeping_keeps_what_is_used(lab: Lab) -> None:

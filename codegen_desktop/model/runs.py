@@ -7,79 +7,32 @@ newest be damaged, the one before it still holds. Needs no torch.
 
 import dataclasses
 import json
-import platform
 import sqlite3
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from importlib.metadata import version
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from codegen_desktop.config import TrainingOptions
 from codegen_desktop.errors import CheckpointError, TrainingError
 from codegen_desktop.lab import Lab, now
 from codegen_desktop.model.checkpoint import pack_weights, unpack_state, unpack_weights
 from codegen_desktop.model.records import (
-    Baselines,
-    BaselineScore,
     CheckpointTaken,
     EpochResult,
     TrainingJob,
     TrainingState,
     TrainStep,
 )
-from codegen_desktop.model.shape import ModelShape
-
-RunState = Literal["running", "finished", "stopped", "failed", "interrupted"]
-"""`stopped`: by a person, can go on. `interrupted`: the program ended while it ran, can go on."""
+from codegen_desktop.model.run_record import Run as Run  # the record is theirs too who work with runs
+from codegen_desktop.model.run_record import RunState as RunState
+from codegen_desktop.model.run_record import new_body, read_run
 
 STATES_KEPT = 2
 """How many of a run's newest states are kept."""
 
 _SOUND = "CASE WHEN json_valid(body) THEN coalesce(json_extract(body, '$.broken'), '') = '' ELSE 1 END"
 """Not broken on purpose; a damaged record counts as sound, so that it is told and not passed over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One training and everything needed to judge it or go on with it.
-
-    `dataset_fingerprint` is that of the dataset it learned from. `versions` names app, Python, torch and system.
-    `tokens_per_second` counts real targets over training time, 0 before the first step. `problem` says why a
-    failed run ended. `broken` names what was broken on purpose (see `breaking`): such a run is looked at, and
-    never written with, evaluated, exported or gone on with. Empty for every other run.
-    """
-
-    id: int
-    name: str
-    created: str
-    state: RunState
-    dataset_id: int
-    tokenizer_id: int
-    options: TrainingOptions
-    shape: ModelShape
-    device: str
-    threads: int
-    dataset_fingerprint: str
-    versions: tuple[tuple[str, str], ...]
-    baselines: Baselines
-    epochs: tuple[EpochResult, ...] = ()
-    tokens_per_second: float = 0.0
-    problem: str = ""
-    broken: str = ""
-
-    @property
-    def parameters(self) -> int:
-        """Number of weights."""
-        return self.shape.parameters
-
-    @property
-    def seed(self) -> int:
-        """The seed of weights and data order."""
-        return self.options.seed
 
 
 def create_run(
@@ -93,18 +46,7 @@ def create_run(
     broken: str = "",
 ) -> Run:
     """Write a new run, in state `running`, for a job that is about to start."""
-    body = {
-        "options": job.options.model_dump(),
-        "shape": dataclasses.asdict(job.shape),
-        "device": job.device,
-        "threads": job.threads,
-        "dataset_fingerprint": dataset_fingerprint,
-        "versions": _versions(),
-        "baselines": dataclasses.asdict(job.baselines),
-        "tokens_per_second": 0.0,
-        "problem": "",
-        "broken": broken,
-    }
+    body = new_body(job, dataset_fingerprint, broken)
     with lab.transaction() as connection:
         cursor = connection.execute(
             "INSERT INTO run (created, name, state, dataset_id, tokenizer_id, body) VALUES (?, ?, 'running', ?, ?, ?)",
@@ -148,9 +90,11 @@ def save_checkpoint(lab: Lab, run_id: int, taken: CheckpointTaken, steps: Sequen
 
 
 def start_run(lab: Lab, run_id: int) -> None:
-    """Write that a run goes on."""
+    """Write that a run goes on; from then its last epoch counts again, should another have been chosen."""
     with lab.transaction() as connection:
-        connection.execute("UPDATE run SET state = 'running' WHERE id = ?", (run_id,))
+        connection.execute(
+            "UPDATE run SET state = 'running', body = json_remove(body, '$.chosen_epoch') WHERE id = ?", (run_id,)
+        )
 
 
 def finish_run(lab: Lab, run_id: int, state: RunState, problem: str = "") -> None:
@@ -217,12 +161,15 @@ def load_steps(lab: Lab, run_id: int) -> tuple[TrainStep, ...]:
 
 
 def load_weights(lab: Lab, run_id: int, epoch: int | None = None) -> dict[str, NDArray[np.float32]]:
-    """The weights after an epoch (0: the untrained model); the newest of the run where none is named.
+    """The weights after an epoch (0: the untrained model).
+
+    Where none is named: the newest of the run, or those of the epoch that was chosen on test.
 
     Raises CheckpointError when there are none or they are damaged, TrainingError when there is no such run.
     """
     run = load_run(lab, run_id)
     rows = _checkpoints(lab, run_id, "weights")
+    epoch = run.chosen_epoch if epoch is None else epoch
     if epoch is not None:
         rows = [row for row in rows if row[1] == epoch and json.loads(row[3])["ends_epoch"]]
     if not rows:
@@ -264,12 +211,11 @@ def rename_run(lab: Lab, run_id: int, name: str) -> None:
 
 
 def delete_run(lab: Lab, run_id: int) -> None:
-    """Delete a run with everything it left, and give the disk space back where the system allows it now."""
+    """Delete a run with everything it left, and make the file smaller by it."""
     with lab.transaction() as connection:
         connection.execute("DELETE FROM run WHERE id = ?", (run_id,))
     lab.sweep_blobs()
-    with suppress(sqlite3.OperationalError):  # another thread reads, or the disk is full: the pages are reused later
-        lab.connection.execute("VACUUM")
+    lab.give_back_space()
 
 
 def mark_interrupted(lab: Lab) -> int:
@@ -311,43 +257,5 @@ def _checkpoints(lab: Lab, run_id: int, kind: str) -> list[tuple[int, int, str, 
 
 
 def _run(lab: Lab, row: tuple[Any, ...]) -> Run:
-    """A run from its row. Raises CheckpointError where what was written about it cannot be read."""
-    run_id, created, name, state, dataset_id, tokenizer_id, text = row
-    results = lab.connection.execute("SELECT body FROM epoch WHERE run_id = ? ORDER BY epoch", (run_id,)).fetchall()
-    try:
-        body = json.loads(text)
-        return Run(
-            id=run_id,
-            name=name,
-            created=created,
-            state=state,
-            dataset_id=dataset_id,
-            tokenizer_id=tokenizer_id,
-            options=TrainingOptions(**body["options"]),
-            shape=ModelShape(**body["shape"]),
-            versions=tuple((key, value) for key, value in body["versions"]),
-            baselines=_baselines(body["baselines"]),
-            epochs=tuple(EpochResult.from_json(json.loads(result)) for (result,) in results),
-            **{key: body[key] for key in ("device", "threads", "dataset_fingerprint", "tokens_per_second", "problem")},
-            broken=str(body.get("broken", "")),
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        raise CheckpointError(
-            f"The record of {name} is damaged. Everything else in this Lab still holds.",
-            "Choose another run, or train again.",
-        ) from error
-
-
-def _baselines(body: dict[str, Any]) -> Baselines:
-    scores = {name: BaselineScore(**body[name]) for name in ("uniform", "unigram", "bigram", "five_gram")}
-    return Baselines(**scores, floor=body["floor"])
-
-
-def _versions() -> list[tuple[str, str]]:
-    return [
-        ("codegen-desktop", version("codegen-desktop")),
-        ("python", platform.python_version()),
-        ("torch", version("torch")),
-        ("numpy", np.__version__),
-        ("system", platform.platform()),
-    ]
+    results = lab.connection.execute("SELECT body FROM epoch WHERE run_id = ? ORDER BY epoch", (row[0],)).fetchall()
+    return read_run(row, [result for (result,) in results])

@@ -1,4 +1,4 @@
-"""How long a checkpoint keeps a training waiting: `python -m tests.benchmarks.checkpoint_time [--folder F] [--times 10]`.
+"""How long a checkpoint keeps a training waiting: `python -m tests.benchmarks.checkpoint_time [--times 10]`.
 
 A model of the Reference size trains in a Lab in the folder (default: the system's for temporary files); after every
 third step a checkpoint is wished for, and the time from that step to the next one's beginning is taken: the copy in

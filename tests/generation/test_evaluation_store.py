@@ -27,3 +27,18 @@ def test_the_newest_evaluation_of_a_run_counts(lab: Lab) -> None:
     save_evaluation(lab, 1, measured(1))
     save_evaluation(lab, 1, measured(2))
     assert load_evaluation(lab, 1) == measured(2)
+
+
+def test_an_evaluation_counts_for_the_epoch_it_was_made_with(lab: Lab) -> None:
+    def choose(epoch: int | None) -> None:
+        lab.connection.execute("UPDATE run SET body = ?", (json.dumps({"chosen_epoch": epoch}),))
+
+    with lab.transaction() as connection:
+        connection.execute("INSERT INTO run VALUES (1, '', 'Run 1', 'finished', 1, 1, ?)", (json.dumps({}),))
+    save_evaluation(lab, 1, measured(1))
+    choose(3)
+    assert load_evaluation(lab, 1) is None
+    save_evaluation(lab, 1, measured(2))
+    assert load_evaluation(lab, 1) == measured(2)
+    choose(None)
+    assert load_evaluation(lab, 1) == measured(1)

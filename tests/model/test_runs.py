@@ -5,6 +5,7 @@ from collections.abc import Generator
 import numpy as np
 import pytest
 
+from codegen_desktop.config import TrainingOptions
 from codegen_desktop.errors import CheckpointError, TrainingError
 from codegen_desktop.lab import Lab
 from codegen_desktop.model.checkpoint import unpack_state
@@ -70,6 +71,17 @@ def test_the_last_two_states_are_kept_and_nothing_lies_about(lab: Lab, job: Trai
     assert [step for kind, step in rows if kind == "state"] == [15, 16]
     assert [step for kind, step in rows if kind == "weights"] == [0, 8, 15, 16]
     assert count(lab, "blob") == 6
+
+
+def test_the_state_of_an_epoch_is_thinned_too_and_its_weights_stay(lab: Lab, job: TrainingJob, run: Run) -> None:
+    longer = job.options.model_copy(update={"epochs": 5})
+    for _ in recorded(lab, run.id, train(TrainingJob(longer, job.shape, job.train, job.test, job.baselines))):
+        pass
+    rows = lab.connection.execute("SELECT kind, step FROM checkpoint ORDER BY step").fetchall()
+    assert [step for kind, step in rows if kind == "state"] == [32, 40]
+    assert [step for kind, step in rows if kind == "weights"] == [0, 8, 16, 24, 32, 40]
+    assert count(lab, "blob") == 8
+    assert all(len(load_weights(lab, run.id, epoch)) > 0 for epoch in range(6))
 
 
 def test_a_stopped_run_goes_on_in_the_lab(lab: Lab, job: TrainingJob, run: Run) -> None:
@@ -182,10 +194,37 @@ def test_deleting_a_run_frees_the_space(lab: Lab, job: TrainingJob, run: Run) ->
         for _ in recorded(lab, number, train(TrainingJob(options, job.shape, job.train, job.test, job.baselines))):
             pass
     size = lab.path.stat().st_size
+    (held,) = lab.connection.execute(
+        "SELECT sum(length(data)) FROM blob JOIN checkpoint USING (sha256) WHERE run_id = ?", (run.id,)
+    ).fetchone()
     delete_run(lab, run.id)
-    assert lab.path.stat().st_size < size
+    assert lab.path.stat().st_size <= size - held
     assert [left.name for left in list_runs(lab)] == ["Kept"]
     assert all(len(load_weights(lab, kept.id, epoch)) > 0 for epoch in (0, 1, 2))
+
+
+def test_deleting_a_run_while_another_trains_frees_the_space_and_disturbs_nothing(
+    lab: Lab, job: TrainingJob, run: Run
+) -> None:
+    whole = [event.loss for event in train(job) if isinstance(event, TrainStep)]
+    for _ in recorded(lab, run.id, train(job)):
+        pass
+    other = create_run(lab, job, dataset_id=1, tokenizer_id=1, dataset_fingerprint="f" * 64)
+    for event in recorded(lab, other.id, train(job)):
+        if isinstance(event, TrainStep) and event.step == 5:
+            size = lab.path.stat().st_size
+            delete_run(lab, run.id)
+            assert lab.path.stat().st_size < size
+    assert [step.loss for step in load_steps(lab, other.id)] == whole
+    assert load_run(lab, other.id).state == "finished"
+
+
+def test_an_old_run_means_what_it_meant_when_an_option_was_not_there_yet(lab: Lab, job: TrainingJob, run: Run) -> None:
+    for option, meant in (("instruction_weight", 1.0), ("middle_share", 0)):
+        lab.connection.execute("UPDATE run SET body = json_remove(body, ?)", (f"$.options.{option}",))
+        assert getattr(load_run(lab, run.id).options, option) == meant
+        assert getattr(job.options, option) == TrainingOptions().model_dump()[option]
+    assert TrainingOptions().instruction_weight != 1.0
 
 
 def test_runs_have_names(lab: Lab, run: Run) -> None:
