@@ -79,6 +79,16 @@ def read_until(process: subprocess.Popen[str], event: str, step: int) -> list[To
     raise AssertionError(f"it ended before {event} {step}: {told[-1:]}")
 
 
+def read_rest(process: subprocess.Popen[str]) -> tuple[list[Told], str]:
+    """The lines up to the end, and standard error."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    told = [json.loads(line) for line in process.stdout]
+    err = process.stderr.read()
+    process.wait()
+    return told, err
+
+
 def test_a_whole_training_tells_every_step_epoch_and_checkpoint(path: Path) -> None:
     status, told, err = run(*flags(path))
     assert (status, err) == (0, "")
@@ -115,8 +125,8 @@ def test_a_signal_stops_after_the_step_and_the_run_goes_on_to_the_bit(
     with start(path, options=options) as process:
         told = read_until(process, "step", 15)
         process.send_signal(number)
-        out, err = process.communicate()
-    told += [json.loads(line) for line in out.splitlines()]
+        rest, err = read_rest(process)
+    told += rest
     assert (process.returncode, err) == (130, "")
     assert told[-1] == {"event": "stopped", "run": 1, "name": "Run 1", "state": "stopped"}
     last = of(told, "step")[-1]["step"]
@@ -125,8 +135,8 @@ def test_a_signal_stops_after_the_step_and_the_run_goes_on_to_the_bit(
     with start(path, "--resume", options=()) as process:
         resumed = read_until(process, "step", last + 25)
         process.send_signal(number)
-        out, err = process.communicate()
-    resumed += [json.loads(line) for line in out.splitlines()]
+        rest, err = read_rest(process)
+    resumed += rest
     assert (process.returncode, err) == (130, "")
     assert (resumed[0]["name"], resumed[0]["resumed"]) == ("Run 1", True)
     assert of(resumed, "step")[0]["step"] == last + 1
@@ -135,9 +145,9 @@ def test_a_signal_stops_after_the_step_and_the_run_goes_on_to_the_bit(
     whole = path.with_name("whole.cglab")
     whole.write_bytes(prepared)
     with start(whole, options=options) as process:
-        uninterrupted = read_until(process, "step", end)
+        uninterrupted = read_until(process, "step", end + 1)
         process.send_signal(number)
-        process.communicate()
+        read_rest(process)
     assert of(told, "step") + of(resumed, "step") == of(uninterrupted, "step")[:end]
     both = {line["step"]: line for line in of(told, "checkpoint") + of(resumed, "checkpoint") if line["ends_epoch"]}
     assert list(both.values()) == of(uninterrupted, "checkpoint")[: len(both)]
@@ -148,9 +158,9 @@ def test_a_second_signal_ends_at_once_and_keeps_the_last_checkpoint(path: Path) 
         read_until(process, "step", 15)
         os.kill(process.pid, signal.SIGINT)
         os.kill(process.pid, signal.SIGTERM)
-        out, _ = process.communicate()
+        told, _ = read_rest(process)
     assert process.returncode == 130
-    assert json.loads(out.splitlines()[-1])["event"] == "stopped"
+    assert told[-1]["event"] == "stopped"
     with Lab.open(path) as lab:
         assert load_run(lab).state == "stopped"
         assert len(load_weights(lab, 1, 1)) > 0
@@ -176,13 +186,13 @@ def test_a_run_is_chosen_by_name_or_number(path: Path) -> None:
         with start(path, options=(*TINY_OPTIONS, "epochs=400")) as process:
             read_until(process, "step", 2)
             process.send_signal(signal.SIGINT)
-            process.communicate()
+            read_rest(process)
     assert run("train", "--lab", str(path), "--resume", "--run", "Run 9", "--json-events")[0] == 2
     for wanted in ("1", "Run 1"):
         with start(path, "--resume", "--run", wanted, options=()) as process:
             assert read_until(process, "started", 0)[0]["run"] == 1
             process.send_signal(signal.SIGINT)
-            process.communicate()
+            read_rest(process)
     with Lab.open(path) as lab:
         assert [kept.state for kept in list_runs(lab)] == ["stopped", "stopped"]
 
