@@ -105,7 +105,7 @@ def y_range(told: Content, x_range: tuple[float, float], *, whole: bool) -> tupl
     seen = np.concatenate([_seen(curve, x_range) for curve in curves])
     values = [*seen.tolist(), *(line.at for line in told.lines if whole)]
     if not values:
-        return (0.0, 1.02) if told.scale.what == "accuracy" else (0.0, told.scale.place_one(8.0))
+        return 0.0, 1.02 if told.scale.what == "accuracy" else 4.0
     low, high = min(values), max(values)
     if whole and not told.scale.is_log:
         return 0.0, high * _ROOM_ABOVE

@@ -12,15 +12,14 @@ from codegen_desktop.ui.fit import Fit
 from codegen_desktop.ui.training.content import Shown
 from codegen_desktop.ui.training.figure_head import PlotHead, SeriesKey, newest, train_words
 from codegen_desktop.ui.training.figure_options import FigureOptions, from_text
-from codegen_desktop.ui.training.history import NumberRow, RunHistory, number_rows
-from codegen_desktop.ui.training.number_table import NUMBER_COLUMNS
+from codegen_desktop.ui.training.history import RunHistory
+from codegen_desktop.ui.training.number_table import NumberTable
 from codegen_desktop.ui.training.plots import CurvePlot
 from codegen_desktop.ui.training.reading import reading
 from codegen_desktop.ui.training.view_menu import ViewMenu
 from codegen_desktop.ui.widgets.buttons import button, icon_button
 from codegen_desktop.ui.widgets.card import Card
 from codegen_desktop.ui.widgets.labels import icon_label, label
-from codegen_desktop.ui.widgets.table import RowsModel, Table
 
 
 class Figure(Card):
@@ -42,8 +41,7 @@ class Figure(Card):
         self.view_button = button("View", "sliders-horizontal", "quiet", tooltip="Unit, scale, window, smoothing, save")
         self.view_menu = ViewMenu(self)
         self._table_button = icon_button("table-2", "Show the numbers as a table", checkable=True)
-        self._numbers: RowsModel[NumberRow] = RowsModel(NUMBER_COLUMNS)
-        self._table = Table("Loss and accuracy of every step", self._numbers)
+        self._table = NumberTable()
         self._sentence = label("", wrap=True, selectable=True)
         self._pages = QStackedWidget()
 
@@ -167,21 +165,20 @@ class Figure(Card):
         self.refresh()
 
     def refresh(self) -> None:
-        """Draw what has been told since the last time."""
-        for plot in self._plots.values():
-            plot.refresh()
+        """Draw what has been told since the last time, in the plots or in the table: whichever is seen."""
         if self.shows_table:
-            self._numbers.set_rows(number_rows(self._shown.history))
+            self._table.follow(self._shown.history)
+        else:
+            for plot in self._plots.values():
+                plot.refresh()
         self._say()
         self._show_reset_button()
 
     def show_table(self, shown: bool) -> None:
         """Show numbers instead of pictures, or pictures again."""
-        if shown:
-            self._numbers.set_rows(number_rows(self._shown.history))
         self._pages.setCurrentIndex(int(shown))
         self._table_button.setChecked(shown)
-        self._show_reset_button()
+        self.refresh()
 
     @property
     def shows_table(self) -> bool:

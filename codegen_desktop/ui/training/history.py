@@ -193,15 +193,18 @@ class NumberRow:
     result: EpochResult | None
 
 
-def number_rows(history: RunHistory | None) -> tuple[NumberRow, ...]:
-    """The untrained model and every step, with the measurements beside the steps they followed."""
+def number_rows(history: RunHistory | None, first: int = 0) -> tuple[NumberRow, ...]:
+    """The untrained model and every step, with the measurements beside the steps they followed.
+
+    With `first` only the steps from that place in `history.steps` on.
+    """
     if history is None:
         return ()
     results = {result.epoch: result for result in history.results}
-    start = (NumberRow(None, results[0]),) if 0 in results else ()
-    steps = history.steps
+    start = (NumberRow(None, results[0]),) if 0 in results and first == 0 else ()
+    steps = history.steps[first:]
     rows = [
         NumberRow(step, results.get(step.epoch) if after is None or after.epoch != step.epoch else None)
-        for step, after in zip(steps, [*steps[1:], None], strict=True)
+        for step, after in zip(steps, [*steps[1:], None], strict=False)  # before the first step there is no row
     ]
     return (*start, *rows)

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
 from codegen_desktop.model.records import BaselineScore
@@ -27,6 +28,7 @@ def pen(series: Pen, *, width: float | None = None, opacity: float = 1.0, dashed
     made.setWidthF((width or series.width) * theme.current().text_scale)
     made.setCosmetic(True)
     if dashed and series.dash and width is None:
+        made.setCapStyle(Qt.PenCapStyle.FlatCap)  # Qt's own cap lengthens every dash by the pen's width
         made.setDashPattern([length / series.width for length in series.dash])
     return made
 

@@ -14,6 +14,7 @@ from codegen_desktop.ui.fit import FitWatch
 from codegen_desktop.ui.messages import Action
 from codegen_desktop.ui.training.controls import Controls
 from codegen_desktop.ui.training.epoch_rows import epoch_rows
+from codegen_desktop.ui.training.figure_saving import FigureSaving
 from codegen_desktop.ui.training.history import RunHistory
 from codegen_desktop.ui.training.layout import TrainingLayout
 from codegen_desktop.ui.training.runs.actions import RunActions
@@ -34,6 +35,7 @@ class TrainingTab(QWidget):
         self.parts = TrainingLayout(self)
         self.controls = Controls(workspace, self.session, self.shown, self.parts, self)
         self.run_actions = RunActions(workspace, self.parts, self.shown.reader)
+        self.saving = FigureSaving(workspace, self.parts.figure, self.parts.run_list)
         self._drawn: RunHistory | None = None
 
         self._connect()

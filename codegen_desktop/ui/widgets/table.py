@@ -57,6 +57,18 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         self.rows = tuple(rows)
         self.endResetModel()
 
+    def replace_from(self, first: int, rows: Sequence[Row]) -> None:
+        """Show other rows from a place on; those before it, the selection and the place in sight stay."""
+        last = len(self.rows) - 1
+        if first <= last:
+            self.beginRemoveRows(_ROOT, first, last)
+            self.rows = self.rows[:first]
+            self.endRemoveRows()
+        if rows:
+            self.beginInsertRows(_ROOT, first, first + len(rows) - 1)
+            self.rows = (*self.rows, *rows)
+            self.endInsertRows()
+
     def rowCount(self, parent: _AnyIndex = _ROOT) -> int:
         """Number of rows."""
         return 0 if parent.isValid() else len(self.rows)
@@ -101,12 +113,15 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         self.set_rows(sorted(self.rows, key=value, reverse=order is Qt.SortOrder.DescendingOrder))
 
     def as_csv(self) -> str:
-        """The whole table as CSV text with its headings."""
+        """The whole table as CSV text with its headings.
+
+        A cell that a spreadsheet would take for a formula gets an apostrophe before it.
+        """
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow([column.heading for column in self.columns])
+        writer.writerow([_no_formula(column.heading) for column in self.columns])
         for row in self.rows:
-            writer.writerow([column.text(row) for column in self.columns])
+            writer.writerow([_no_formula(column.text(row)) for column in self.columns])
         return out.getvalue()
 
 
@@ -206,6 +221,16 @@ class Table(QTableView):
         rows = sorted({index.row() for index in self.selectionModel().selectedIndexes()})
         model = self._rows_model
         return "\n".join("\t".join(column.text(model.rows[row]) for column in self._columns) for row in rows)
+
+
+def _no_formula(cell: str) -> str:
+    if not cell.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return cell
+    try:
+        float(cell.replace(",", ""))
+    except ValueError:
+        return f"'{cell}"
+    return cell  # a number with its sign
 
 
 def _alignment(align: str) -> Qt.AlignmentFlag:
