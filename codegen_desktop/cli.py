@@ -112,6 +112,13 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument("--json", action="store_true", help="print one JSON object")
     generate.set_defaults(command=_generate)
 
+    metrics = commands.add_parser("export-metrics", help="write what a run measured, for other programs")
+    metrics.add_argument("--lab", metavar="FILE.cglab", type=Path, required=True, default=argparse.SUPPRESS)
+    metrics.add_argument("--run", metavar="NAME|NUMBER", default="", help="which run (default: the newest)")
+    metrics.add_argument("--to", metavar="FOLDER", type=Path, default=Path(), help="where to write (default: here)")
+    metrics.add_argument("--format", choices=("csv", "jsonl", "tensorboard"), default="csv")
+    metrics.set_defaults(command=_export_metrics)
+
     selftest = commands.add_parser("selftest", help="check that this installation works, and exit 0")
     selftest.set_defaults(command=_selftest)
     return parser
@@ -172,6 +179,14 @@ def _generate(options: argparse.Namespace) -> int:
         print(f"Written by the model of epoch {answer['chosen_on_test']}, chosen on test.", file=sys.stderr)
     for sample in answer["samples"]:
         print(sample["code"])
+    return 0
+
+
+def _export_metrics(options: argparse.Namespace) -> int:
+    from codegen_desktop.export.metrics import export_metrics, find_run
+
+    with Lab.open(options.lab, read_only=True) as lab:
+        print(export_metrics(lab, find_run(lab, options.run).id, options.to, options.format))
     return 0
 
 

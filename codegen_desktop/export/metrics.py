@@ -44,14 +44,19 @@ CSV_HEADINGS = (
 """A row a step; the last four columns are filled where an epoch ends, and in the first row for the untrained model."""
 
 
-def find_run(lab: Lab, wanted: str) -> Run:
-    """The run with this number, or else with this name. Raises TrainingError where there is none or more than one."""
+def find_run(lab: Lab, wanted: str = "") -> Run:
+    """The run with this name, or else with this number; the newest that is not broken where nothing is named.
+
+    Raises TrainingError where there is none, or where several have the name.
+    """
+    if not wanted:
+        return load_run(lab)
     runs = list_runs(lab)
-    found = [run for run in runs if str(run.id) == wanted] or [run for run in runs if run.name == wanted]
+    found = [run for run in runs if run.name == wanted] or [run for run in runs if str(run.id) == wanted]
     if len(found) == 1:
         return found[0]
     known = ", ".join(f"{run.id} ({run.name})" for run in runs) or "none"
-    problem = f"{len(found)} runs are called {wanted!r}" if found else f"There is no run {wanted!r} in this Lab"
+    problem = f"{len(found)} runs are called {wanted}" if found else f"This Lab holds no run named {wanted}"
     raise TrainingError(f"{problem}.", f"Name one by its number: {known}.")
 
 

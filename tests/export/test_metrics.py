@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from codegen_desktop import cli
 from codegen_desktop.config import TrainingOptions
 from codegen_desktop.errors import TrainingError, UserError
 from codegen_desktop.export.event_file import Scalars, crc32c, event_file
@@ -127,11 +128,27 @@ def test_steps_of_any_size_are_written_whole() -> None:
     assert scalars(dict(fields(event))[5]) == {"a" * 300: 0.5}
 
 
-def test_runs_are_found_by_number_or_name(lab: Lab, run: Run) -> None:
-    assert find_run(lab, "1").id == run.id
-    assert find_run(lab, "Run 1").id == run.id
-    with pytest.raises(TrainingError, match="no run 'Muon'"):
+def test_runs_are_found_by_name_or_number(lab: Lab, run: Run) -> None:
+    assert find_run(lab).id == find_run(lab, "1").id == find_run(lab, "Run 1").id == run.id
+    with pytest.raises(TrainingError, match=r"no run named Muon. Name one by its number: 1 \(Run 1\)"):
         find_run(lab, "Muon")
+    lab.connection.execute("INSERT INTO run SELECT 2, created, name, state, dataset_id, tokenizer_id, body FROM run")
+    with pytest.raises(TrainingError, match="2 runs are called Run 1"):
+        find_run(lab, "Run 1")
+
+
+def test_the_command_line_writes_the_same_file(
+    lab: Lab, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    expected = export_metrics(lab, run.id, tmp_path / "window", "jsonl").read_bytes()
+    asked = ["export-metrics", "--lab", str(lab.path), "--run", "Run 1", "--to", str(tmp_path), "--format", "jsonl"]
+    assert cli.run(asked) == 0
+    path = Path(capsys.readouterr().out.strip())
+    assert path == tmp_path / "Run-1-1.jsonl"
+    assert path.read_bytes() == expected
+    lab.connection.execute("UPDATE run SET body = json_set(body, '$.broken', 'no mask')")
+    assert cli.run(asked) == 2
+    assert "broken on purpose" in capsys.readouterr().err
 
 
 def test_what_cannot_be_written_is_told(lab: Lab, run: Run, tmp_path: Path) -> None:
