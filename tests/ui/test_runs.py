@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu, QMessageBox, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 from small_lab import fill
 
@@ -15,6 +15,7 @@ from codegen_desktop.lab import Lab
 from codegen_desktop.model.records import EpochResult, TrainStep
 from codegen_desktop.model.runs import append_steps, list_runs, load_run
 from codegen_desktop.ui.training.runs.comparison_dialog import ComparisonDialog
+from codegen_desktop.ui.training.runs.delete_dialog import DeleteDialog
 from codegen_desktop.ui.training.runs.run_list import RunList, box_area
 from codegen_desktop.ui.training.tab import TrainingTab
 from codegen_desktop.ui.workspace import Workspace
@@ -127,13 +128,10 @@ def test_a_name_is_changed_in_place(tab: TrainingTab, workspace: Workspace, lab:
     assert workspace.run.name == "With Muon"
 
 
-def answer(tab: TrainingTab, qtbot: QtBot, word: str) -> QMessageBox:
+def asked(tab: TrainingTab, qtbot: QtBot) -> DeleteDialog:
     qtbot.waitUntil(lambda: tab.run_actions.dialog is not None, timeout=10_000)
     dialog = tab.run_actions.dialog
-    assert isinstance(dialog, QMessageBox)
-    button = next(one for one in dialog.buttons() if one.text() == word)
-    assert isinstance(button, QPushButton)
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert isinstance(dialog, DeleteDialog)
     return dialog
 
 
@@ -143,17 +141,15 @@ def test_deleting_says_what_is_lost_and_the_newest_left_is_shown(
     view = run_list(tab)
     view.setFocus()
     qtbot.keyClick(view, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: tab.run_actions.dialog is not None, timeout=10_000)
-    dialog = tab.run_actions.dialog
-    assert isinstance(dialog, QMessageBox)
-    assert "8 steps" in dialog.informativeText()
-    assert "3 saved models" in dialog.informativeText()
-    assert "kB" in dialog.informativeText()
-    answer(tab, qtbot, "Keep")
+    dialog = asked(tab, qtbot)
+    assert "8 steps" in dialog.sentence.text()
+    assert "3 saved models" in dialog.sentence.text()
+    assert "kB" in dialog.sentence.text()
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: tab.run_actions.dialog is None)
-    assert len(list_runs(lab)) == 3
+    assert len(list_runs(lab)) == 3, "Enter keeps"
     qtbot.keyClick(view, Qt.Key.Key_Delete)
-    answer(tab, qtbot, "Delete")
+    qtbot.mouseClick(asked(tab, qtbot).delete_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: names(tab) == ["Run 2", "Run 1"], timeout=20_000)
     qtbot.waitUntil(lambda: workspace.run is not None and tab.is_settled(), timeout=20_000)
     assert workspace.run is not None

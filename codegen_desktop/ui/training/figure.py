@@ -4,6 +4,7 @@ from dataclasses import replace
 from html import escape
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from codegen_desktop.model.runs import Run
@@ -148,6 +149,7 @@ class Figure(Card):
             self._show_all()
         self._compared_key.setVisible(bool(runs))
         self._compared_label.setVisible(bool(runs))
+        self._fit_header()
 
     def set_options(self, options: FigureOptions) -> None:
         """Draw the figure otherwise, and keep that for the next start."""
@@ -191,13 +193,24 @@ class Figure(Card):
         self._ghost_box.setChecked(options.trace)
         for head in self._heads.values():
             head.show_axis(options)
-        words = train_words(options.smoothing)
-        self._train_label.setText(words if self._fit is not Fit.NARROW else "Train")
-        self._train_label.setToolTip(words)
+        self._train_label.setToolTip(train_words(options.smoothing))
         self.view_button.setText("View" if self._fit is Fit.WIDE else "")
+        self._fit_header()
+
+    def _fit_header(self) -> None:
+        """Where the words of the header do not all fit, the title goes first and then the long words of the legend."""
+        long, short = train_words(self.options.smoothing), "Train"
+        for title, words in ((True, long), (False, long), (False, short)):
+            self.title.setVisible(title)
+            self._train_label.setText(words)
+            if self.header.sizeHint().width() <= self.width():
+                break
 
     def _show_reset_button(self, *_: object) -> None:
-        self.reset_button.setVisible(self._plots["loss"].is_zoomed and not self.shows_table)
+        visible = self._plots["loss"].is_zoomed and not self.shows_table
+        if visible != self.reset_button.isVisibleTo(self):
+            self.reset_button.setVisible(visible)
+            self._fit_header()
 
     def _say(self) -> None:
         colours, history = theme.colours(), self._shown.history
@@ -222,20 +235,25 @@ class Figure(Card):
             head.show_values(newest(self._shown.history, self._plots[what].scale, position))
 
     def set_fit(self, fit: Fit) -> None:
-        """In a small window the words give way to icons; in a narrow one the plots stand one above the other."""
+        """In a small window words give way to icons; in a narrow one the plots stand one above the other."""
         self._fit, narrow = fit, fit is Fit.NARROW
         self._show_options()
-        self.title.setVisible(not narrow)
         self._columns.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
         for plot in self._plots.values():
             theme.size(plot, minimum_width=240, minimum_height=180 if narrow else 90)
         self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width has room for more or fewer words."""
+        super().resizeEvent(event)
+        self._fit_header()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "_sentence"):
             self._say()
+            self._fit_header()
 
     def minimumSizeHint(self) -> QSize:
         """Both plots must stay readable."""

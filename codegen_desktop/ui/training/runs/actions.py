@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from codegen_desktop.export.metrics import MetricsFormat, export_metrics
 from codegen_desktop.generation.store import load_evaluation
@@ -15,6 +15,7 @@ from codegen_desktop.model.runs import Run, load_run, rename_run
 from codegen_desktop.ui.training.layout import TrainingLayout
 from codegen_desktop.ui.training.reader import LabReader
 from codegen_desktop.ui.training.runs.comparison_dialog import ComparisonDialog
+from codegen_desktop.ui.training.runs.delete_dialog import DeleteDialog, megabytes
 from codegen_desktop.ui.workspace import Workspace
 
 NOTHING_TO_COMPARE = "Check the boxes of other runs first: they are drawn in the plots and compared here."
@@ -83,16 +84,8 @@ class RunActions(QObject):
             self._workspace.call(run_space, lab, run.id, then=lambda space: self._ask_to_delete(run, space))
 
     def _ask_to_delete(self, run: Run, space: RunSpace) -> None:
-        dialog = QMessageBox(self._window())
-        dialog.setIcon(QMessageBox.Icon.NoIcon)
-        dialog.setWindowTitle("Delete a run")
-        dialog.setText(f"Delete {run.name}?")
-        dialog.setInformativeText(what_is_lost(space))
-        delete = dialog.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
-        keep = dialog.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
-        dialog.setDefaultButton(keep)
-        dialog.setEscapeButton(keep)
-        delete.clicked.connect(lambda *_: self._delete(run, space))
+        dialog = DeleteDialog(run.name, space, self._window())
+        dialog.delete_wished.connect(lambda: self._delete(run, space))
         self._open(dialog)
 
     def _delete(self, run: Run, space: RunSpace) -> None:
@@ -148,22 +141,6 @@ class RunActions(QObject):
 
     def _window(self) -> QWidget:
         return self._list.window()
-
-
-def what_is_lost(space: RunSpace) -> str:
-    """What deleting a run costs and frees, in words."""
-    models = f"{space.models} saved {'model' if space.models == 1 else 'models'}"
-    answers = f", {space.evaluations} evaluations" if space.evaluations > 1 else ""
-    answers = ", 1 evaluation" if space.evaluations == 1 else answers
-    return (
-        f"Its curve ({space.steps:,} steps), {models}{answers} and what it wrote are lost; this cannot be undone. "
-        f"{megabytes(space.bytes)} of the lab file become free."
-    )
-
-
-def megabytes(count: int) -> str:
-    """Bytes as a person reads them."""
-    return f"{count / 1e6:,.1f} MB" if count >= 100_000 else f"{count / 1e3:,.0f} kB"
 
 
 def _renamed(lab: Lab, run_id: int, name: str) -> Run:

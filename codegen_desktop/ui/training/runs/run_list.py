@@ -73,6 +73,11 @@ class _RunDelegate(QStyledItemDelegate):
         self._paint_ground(painter, area, view, index)
         checked = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
         _paint_box(painter, box_area(area), checked)
+        if not view.edits(index):
+            self._paint_run(painter, area, run, shown=run.id == view.shown, compared=checked)
+        painter.restore()
+
+    def _paint_run(self, painter: QPainter, area: QRect, run: Run, *, shown: bool, compared: bool) -> None:
         words = _words_area(area)
         half = words.height() // 2
         upper = QRect(words.left(), words.top(), words.width(), half)
@@ -90,8 +95,7 @@ class _RunDelegate(QStyledItemDelegate):
             painter.setPen(QColor(colours.warn))
         painter.drawText(lower, _LEFT, _elide(painter, second_line(run), words.width()))
         line = QRect(words.right() + theme.px(8), words.top() + theme.px(4), theme.px(46), words.height() - theme.px(8))
-        _paint_sparkline(painter, line, run, shown=run.id == view.shown, compared=checked)
-        painter.restore()
+        _paint_sparkline(painter, line, run, shown=shown, compared=compared)
 
     def _paint_ground(self, painter: QPainter, area: QRect, view: "RunList", index: AnyIndex) -> None:
         """The fill says which run is shown; the ring, where the keys are."""
@@ -121,7 +125,7 @@ class _RunDelegate(QStyledItemDelegate):
         """Over the words, up to the numbers."""
         words = _words_area(option.rect)
         height = max(theme.px(28), editor.minimumSizeHint().height())
-        editor.setGeometry(words.left(), option.rect.center().y() - height // 2, words.width() + theme.px(64), height)
+        editor.setGeometry(words.left(), option.rect.center().y() - height // 2, words.width() + theme.px(104), height)
 
 
 def _elide(painter: QPainter, text: str, width: int) -> str:
@@ -195,6 +199,10 @@ class RunList(QListView):
         """The run that is shown in the plots, as it was read last."""
         row = self._model.row_of(self.shown)
         return self._model.run_at(self._model.index(row)) if row is not None else None
+
+    def edits(self, index: AnyIndex) -> bool:
+        """Whether the name of this run is being changed."""
+        return self.state() == QAbstractItemView.State.EditingState and index.row() == self.currentIndex().row()
 
     def set_runs(self, runs: tuple[Run, ...], current: int | None) -> None:
         """Show runs (the oldest first) and mark the one that is shown in the plots; the cursor stays where it was."""
