@@ -303,9 +303,20 @@ class Lab:
             return LabError(f"{self.path.name} is being written by another program.", "Try again in a moment.")
         if "no such" in text:
             return self._damaged(error)
+        if not exists(self.path):
+            return LabError(
+                f"{self.path} is no longer there: it was moved, renamed or deleted while it was open.",
+                "Put it back where it was, or open it where it is now. What was saved before is in it.",
+            )
+        if "readonly" in text:
+            why = "its file or disk can only be read"
+        elif "disk I/O" in text:
+            why = "the disk is full, failing or gone"
+        else:
+            why = text
         return LabError(
-            f"{self.path.name} could not be written ({text}). What was saved before still holds.",
-            "Check that its folder can be written to.",
+            f"{self.path.name} could not be written: {why}. What was saved before still holds.",
+            "Check the disk, and that its folder can be written to.",
         )
 
     def _damaged(self, error: Exception | None) -> LabError:

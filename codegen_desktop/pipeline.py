@@ -36,6 +36,7 @@ from codegen_desktop.generation.report import make_sample, tests_for
 from codegen_desktop.generation.store import save_evaluation
 from codegen_desktop.lab import Lab
 from codegen_desktop.model.baselines import baselines
+from codegen_desktop.model.faults import faults_explained
 from codegen_desktop.model.middle import count_middles, make_rows_with_middles
 from codegen_desktop.model.recording import recorded
 from codegen_desktop.model.records import CheckpointTaken, TrainEvent, TrainingJob, TrainingState, Wishes
@@ -186,7 +187,8 @@ def train_and_watch(
     prompts = fixed_prompts(used, options.seed, tokenizer, job.shape.context)
     state: TrainingState | None = None
     if resume is None:
-        device, threads = yield from devices.choose(options, job.shape)
+        with faults_explained():  # it makes real steps to time them
+            device, threads = yield from devices.choose(options, job.shape)
         job = replace(job, device=device, threads=threads)
         run = create_run(
             lab, job, dataset_id=dataset_id, tokenizer_id=tokenizer_id, dataset_fingerprint=dataset.fingerprint

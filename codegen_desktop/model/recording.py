@@ -1,5 +1,6 @@
 """Writes what a training tells into the Lab as it goes on, so that a run is kept however it ends. Needs no torch."""
 
+import sqlite3
 from collections.abc import Generator
 from contextlib import closing, suppress
 
@@ -31,9 +32,11 @@ def recorded(lab: Lab, run_id: int, events: Generator[TrainEvent, None, None]) -
         finish_run(lab, run_id, "stopped")
         raise
     except Exception as error:
-        with suppress(UserError):  # the first error is the one to tell
+        problem = str(error) or type(error).__name__
+        with suppress(UserError, sqlite3.Error):  # the first error is the one to tell
             append_steps(lab, run_id, waiting)
-            finish_run(lab, run_id, "failed", str(error))
+        with suppress(UserError, sqlite3.Error):  # on its own: a full disk may have room for this and not for steps
+            finish_run(lab, run_id, "failed", problem)
         raise
     run = load_run(lab, run_id)
     complete = bool(run.epochs) and run.epochs[-1].epoch == run.options.epochs

@@ -22,6 +22,7 @@ from codegen_desktop.model.batch_order import order
 from codegen_desktop.model.batches import Batch, by_length, collate
 from codegen_desktop.model.checkpoint import RunProgress, check_weights, pack_state, unpack_state
 from codegen_desktop.model.devices import sees_future
+from codegen_desktop.model.faults import faults_explained
 from codegen_desktop.model.observations import observe
 from codegen_desktop.model.optimizer import Optimizer
 from codegen_desktop.model.records import (
@@ -58,7 +59,7 @@ def train(
     when `resume` does not fit the job.
     """
     _check(job)
-    with _torch_settings(job), _memory_explained():
+    with _torch_settings(job), faults_explained():
         run = _Run(job, resume, wishes or Wishes())
         if job.causal and sees_future(run.model, run.device):
             raise TrainingError(
@@ -266,17 +267,3 @@ def _repeatable_kernels() -> Iterator[None]:
         yield
     finally:
         torch.use_deterministic_algorithms(repeatable, warn_only=warn_only)
-
-
-@contextmanager
-def _memory_explained() -> Iterator[None]:
-    """Say in plain words that memory ran out; torch raises a bare RuntimeError for the processor's own memory."""
-    try:
-        yield
-    except RuntimeError as error:
-        if not isinstance(error, torch.OutOfMemoryError) and "can't allocate memory" not in str(error):
-            raise
-        raise TrainingError(
-            "There is not enough memory for a model and batch of this size. What was saved before still holds.",
-            "Choose a smaller batch, width or vocabulary.",
-        ) from error
