@@ -5,6 +5,7 @@
     ├── CorpusError       nothing to train on, a source that cannot be read
     ├── TokenizerError    a tokenizer that cannot be learned or opened
     ├── TrainingError     training cannot start or cannot go on
+    │   └── DivergedError its numbers are no longer finite: the same recipe would fail again
     ├── CheckpointError   a checkpoint that is missing or damaged
     ├── GenerationError   a prompt that cannot be completed
     ├── SandboxError      code cannot be run safely here
@@ -43,6 +44,10 @@ class TokenizerError(UserError):
 
 class TrainingError(UserError):
     """Training cannot start or cannot go on."""
+
+
+class DivergedError(TrainingError):
+    """Loss or weights are no longer finite numbers; going on from a checkpoint would end in the same."""
 
 
 class CheckpointError(UserError):

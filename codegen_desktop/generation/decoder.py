@@ -102,7 +102,9 @@ class Decoder:
             x = x + attended
             hidden = self._normalise(x) @ layer.gate_up  # (R, 2F)
             gate, up = hidden[:, : self.shape.feed_forward], hidden[:, self.shape.feed_forward :]
-            added = (gate / (1.0 + np.exp(-gate)) * up) @ layer.down  # (R, C)
+            with np.errstate(over="ignore"):  # an infinite exp(-gate) shuts the gate, as it should
+                shut = 1.0 + np.exp(-gate)
+            added = (gate / shut * up) @ layer.down  # (R, C)
             if recording is not None:
                 recording.attention_updates.append(attended[-1])
                 recording.after_attention.append(x[-1])

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch.nn import functional as F
 
 from codegen_desktop.corpus.dataset import Progress
-from codegen_desktop.errors import TrainingError
+from codegen_desktop.errors import DivergedError, TrainingError
 from codegen_desktop.model.batch_order import order
 from codegen_desktop.model.batches import Batch, by_length, collate
 from codegen_desktop.model.checkpoint import RunProgress, check_weights, pack_state, unpack_state
@@ -123,7 +123,7 @@ class _Run:
         weights = torch.ones_like(losses).masked_fill_(batch.asked, self.job.options.instruction_weight)  # (N,)
         mean_loss, correct = losses.detach().mean().item(), _correct(logits.detach(), batch.targets)
         if not math.isfinite(mean_loss):
-            raise TrainingError(
+            raise DivergedError(
                 f"The loss is no longer a finite number at step {before.step + 1}. What was saved before still holds.",
                 "Train again with a smaller learning rate.",
             )
@@ -191,7 +191,7 @@ class _Run:
         weights = {name: _array(weight) for name, weight in self.model.named_parameters()}
         for name, weight in weights.items():
             if not np.isfinite(weight).all():
-                raise TrainingError(
+                raise DivergedError(
                     f"The weights of {name} are no longer finite numbers. What was saved before still holds.",
                     "Train again with a smaller learning rate.",
                 )

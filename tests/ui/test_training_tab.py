@@ -53,12 +53,17 @@ def dataset() -> Dataset:
 @pytest.fixture
 def ready(workspace: Workspace, lab: Lab, dataset: Dataset) -> Workspace:
     """A workspace with a Lab, a dataset and its tokenizer; no run yet."""
+    prepare(workspace, lab, dataset)
+    return workspace
+
+
+def prepare(workspace: Workspace, lab: Lab, dataset: Dataset) -> None:
+    """Put a Lab with a dataset and its tokenizer into a workspace."""
     workspace.lab = lab
     tokenizer = learn_tokenizer("bpe", [snippet.text for snippet in dataset.train], 400)
     dataset_id = save_dataset(lab, dataset)
     workspace.set_dataset(dataset, dataset_id)
     workspace.set_tokenizer(tokenizer, save_tokenizer(lab, dataset_id, tokenizer))
-    return workspace
 
 
 def open_tab(workspace: Workspace, qtbot: QtBot, width: int = 1440, height: int = 900) -> TrainingTab:

@@ -52,7 +52,7 @@ class Controls(QObject):
         parts.transport.stop_wished.connect(self.ask_to_stop)
         parts.recipe.options_changed.connect(self._on_recipe_options_changed)
         parts.change_button.clicked.connect(lambda: self._change_recipe())
-        parts.continue_button.clicked.connect(self._on_continue_button_clicked)
+        parts.continue_button.clicked.connect(lambda: self.resume(workspace.run))
         parts.run_list.run_chosen.connect(self._on_run_list_run_chosen)
         session.changed.connect(self.show)
         self._shown.begun.connect(self._on_shown_begun)
@@ -152,10 +152,18 @@ class Controls(QObject):
         self.show()
         self.options_changed.emit()
 
-    def _on_continue_button_clicked(self) -> None:
-        run = self._workspace.run
-        if run is not None and not self._session.running and not self.reason(resume=run):
+    def resume(self, run: Run | None) -> None:
+        """Go on with a run from its last checkpoint, where that is possible now."""
+        if run is not None and not self.is_busy and not self.reason(resume=run):
             self._session.start(run.options, resume=run, after=self.forecasts.stop())
+
+    def soften(self) -> None:
+        """Choose the recipe that is shown, with a tenth of its learning rates."""
+        rates = ("learning_rate", "matrix_learning_rate")
+        update = {name: getattr(self.options, name) / 10 for name in rates}
+        self._custom = self.options.model_copy(update={**update, "preset": "custom"})
+        self._parts.transport.choose("custom")
+        self._show_options(self._custom)
 
     def _on_run_list_run_chosen(self, run: Run) -> None:
         if not self.is_busy:

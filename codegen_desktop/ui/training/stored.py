@@ -1,17 +1,18 @@
 """What the Training tab reads from the Lab, as generators that a job runs away from the window."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from codegen_desktop.config import Preset
 from codegen_desktop.corpus.dataset import Dataset
 from codegen_desktop.corpus.sampling import sample_dataset
-from codegen_desktop.errors import CheckpointError
+from codegen_desktop.errors import CheckpointError, UserError
 from codegen_desktop.generation.decoder import Decoder
 from codegen_desktop.generation.fixed_prompts import PromptsCompleted, complete_prompts, fixed_prompts
 from codegen_desktop.lab import Lab
 from codegen_desktop.model.records import TrainStep
-from codegen_desktop.model.runs import Run, list_runs, load_run, load_steps, load_weights
+from codegen_desktop.model.runs import Run, finish_run, list_runs, load_run, load_steps, load_weights
 from codegen_desktop.tokenization.tokenizer import Tokenizer
 from codegen_desktop.ui.training.history import RunHistory
 
@@ -65,6 +66,18 @@ def history_of(stored: StoredRun) -> RunHistory:
         history.add_step(step)
     history.failed = stored.run.state == "failed"
     return history
+
+
+def fail_run(lab: Lab, run_id: int, problem: str) -> Run:
+    """A run whose training failed, as it stands in the Lab.
+
+    The training wrote so itself unless it could not, as on a full disk; it is tried again here, and said in any case.
+    """
+    run = load_run(lab, run_id)
+    if run.state == "running":
+        with suppress(UserError):
+            finish_run(lab, run_id, "failed", problem)
+    return replace(run, state="failed", problem=problem)
 
 
 def times(runs: tuple[Run, ...]) -> dict[Preset, float]:

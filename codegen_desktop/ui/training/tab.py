@@ -8,6 +8,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
 from codegen_desktop.corpus.sampling import part_sizes
+from codegen_desktop.errors import DivergedError
 from codegen_desktop.model.records import EpochResult
 from codegen_desktop.model.runs import Run, delete_run
 from codegen_desktop.ui.fit import FitWatch
@@ -20,6 +21,7 @@ from codegen_desktop.ui.training.layout import TrainingLayout
 from codegen_desktop.ui.training.runs.actions import RunActions
 from codegen_desktop.ui.training.session import TrainingSession
 from codegen_desktop.ui.training.shown import ShownRun
+from codegen_desktop.ui.training.stored import fail_run
 from codegen_desktop.ui.widgets.page import add_keys
 from codegen_desktop.ui.workspace import Workspace
 
@@ -98,8 +100,29 @@ class TrainingTab(QWidget):
     def _on_session_failed(self, error: BaseException) -> None:
         self.shown.end(failed=True)
         self._workspace.set_stage("training", "failed", "stopped by a fault")
-        self._workspace.report(error)
-        self.shown.reader.read_runs()
+        run_id, lab = self.shown.run_id, self._workspace.lab
+        if run_id is None or lab is None:  # it failed before a run was written: show the current one again
+            self._workspace.report(error)
+            self.shown.open_lab()
+            return
+        self._workspace.call(
+            fail_run,
+            lab,
+            run_id,
+            str(error),
+            then=lambda run: self._on_failed_run_read(run, error),
+            otherwise=lambda _: self._workspace.report(error),
+        )
+
+    def _on_failed_run_read(self, run: Run, error: BaseException) -> None:
+        """The failed run becomes the current one, and the banner offers what can help."""
+        self._workspace.set_run(run)
+        actions: tuple[Action, ...] = ()
+        if isinstance(error, DivergedError):
+            actions = (Action("Use a tenth of the learning rate", self.controls.soften),)
+        elif run.epochs:
+            actions = (Action("Continue", lambda: self.controls.resume(run)),)
+        self._workspace.messages.report(error, actions)
 
     def _on_session_discarded(self) -> None:
         self.shown.end()

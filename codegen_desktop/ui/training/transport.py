@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QVBoxLayout, Q
 from codegen_desktop.config import Preset
 from codegen_desktop.ui import icons, theme
 from codegen_desktop.ui.fit import Fit
+from codegen_desktop.ui.memory import memory_in_use
 from codegen_desktop.ui.training.epoch_bar import EpochBar
 from codegen_desktop.ui.training.history import RunHistory
 from codegen_desktop.ui.training.reading import PRESET_TITLES, duration, rough_duration
@@ -57,8 +58,10 @@ class Transport(QWidget):
         self._speed_note = label("tokens per second", "caption")
         self._device = label(UNKNOWN, "strong")
         self._threads = label("", "caption")
+        self._threads.setToolTip("Threads the run is computed with, and memory this program uses now")
         self._running = self._paused = self._compact = False
         self._tokens_per_second = UNKNOWN
+        self._thread_words = ""
         self._times: dict[Preset, PresetTime] = {}
 
         self._preset_box.addItems(titles)
@@ -238,6 +241,9 @@ class Transport(QWidget):
 
     def _show_speed(self) -> None:
         """Two columns in a wide window; in a small one the device stands under the speed."""
+        used = memory_in_use()
+        memory = f"{used[0]:.1f} GB" if used is not None else ""
+        self._threads.setText(" · ".join(part for part in (self._thread_words, memory) if part))
         speed, device = self._tokens_per_second, f"{self._device.text()}, {self._threads.text()}"
         self._speed.setText(f"{speed} tokens/s" if self._compact and speed != UNKNOWN else speed)
         self._speed_note.setText(device.strip(", ") if self._compact else "tokens per second")
@@ -245,7 +251,7 @@ class Transport(QWidget):
     def show_device(self, device: str, threads: int) -> None:
         """Where the run is computed."""
         self._device.setText(device.upper())
-        self._threads.setText(f"{threads} thread{'s' if threads != 1 else ''}")
+        self._thread_words = f"{threads} thread{'s' if threads != 1 else ''}"
         self._show_speed()
 
     def _on_presets_chosen(self, place: int) -> None:
