@@ -1,7 +1,8 @@
 """One sentence beside each epoch, made from rules over its numbers, the epochs before it and the baselines.
 
 Rules are tried from the top; the first that holds speaks. They compare numbers and say nothing about what goes on in
-the model. Losses in nats per token, accuracies as percentages.
+the model. Losses in nats per token, accuracies as percentages. A sentence stands beside its epoch's loss and accuracy
+and does not repeat them; most fit on two short lines.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,10 +25,7 @@ def _untrained(results: Sequence[EpochResult], baselines: Baselines) -> str | No
     last = results[-1]
     if last.epoch != 0:
         return None
-    return (
-        f"Before the first step the test loss is {last.test_loss:.2f}; guessing by chance among all tokens gives "
-        f"{baselines.uniform.loss:.2f}."
-    )
+    return f"Before the first step: guessing among all tokens would give {baselines.uniform.loss:.2f}."
 
 
 def _memorising(results: Sequence[EpochResult], _: Baselines) -> str | None:
@@ -39,8 +37,8 @@ def _memorising(results: Sequence[EpochResult], _: Baselines) -> str | None:
     if not (rising and falling):
         return None
     return (
-        f"Test loss rose for two epochs, to {last.test_loss:.2f}, while train loss fell to {last.train_loss:.2f}: "
-        "what is learned now holds for the learning part only."
+        f"Test loss rose for two epochs while train loss fell to {last.train_loss:.2f}: "
+        "it is beginning to memorise the learning part."
     )
 
 
@@ -55,10 +53,7 @@ def _at_the_floor(results: Sequence[EpochResult], baselines: Baselines) -> str |
     gap = None if baselines.floor is None else results[-1].test_loss - baselines.floor
     if gap is None or gap > 0.1 * results[-1].test_loss:
         return None
-    return (
-        f"Test loss {results[-1].test_loss:.2f} is {gap:.2f} above the grammar's own {baselines.floor:.2f} "
-        "(an estimate): little is left to learn."
-    )
+    return f"{gap:.2f} above the grammar's own {baselines.floor:.2f} (an estimate): little is left to learn."
 
 
 def _slowing(results: Sequence[EpochResult], baselines: Baselines) -> str | None:
@@ -68,7 +63,7 @@ def _slowing(results: Sequence[EpochResult], baselines: Baselines) -> str | None
     fall = before.test_loss - last.test_loss
     if fall > 0.02 * before.test_loss:
         return None
-    return f"Test loss fell by only {fall:.3f}, to {last.test_loss:.2f}: the curve has flattened."
+    return f"Test loss fell by only {fall:.3f}: the curve has flattened."
 
 
 def _below_five_gram(results: Sequence[EpochResult], baselines: Baselines) -> str | None:
@@ -76,42 +71,29 @@ def _below_five_gram(results: Sequence[EpochResult], baselines: Baselines) -> st
     if last.test_loss >= line.loss:
         return None
     if len(results) < 2 or results[-2].test_loss >= line.loss:
-        return (
-            f"Test loss {last.test_loss:.2f} is below the five-token table's {line.loss:.2f}: more than the last "
-            "four tokens is being used."
-        )
-    to_floor = "" if baselines.floor is None else f", {last.test_loss - baselines.floor:.2f} above the grammar's own"
-    return (
-        f"Test loss {last.test_loss:.2f}{to_floor}; {last.test_accuracy:.0%} of the test tokens are predicted, "
-        f"by the five-token table {line.accuracy:.0%}."
-    )
+        return f"Below the five-token table's {line.loss:.2f}: more than the last four tokens is used."
+    if baselines.floor is None:
+        return f"{line.loss - last.test_loss:.2f} below the five-token table, which predicts {line.accuracy:.0%}."
+    above = last.test_loss - baselines.floor
+    return f"{above:.2f} above the grammar's own loss; the five-token table predicts {line.accuracy:.0%}."
 
 
 def _below_bigram(results: Sequence[EpochResult], baselines: Baselines) -> str | None:
     last, line = results[-1], baselines.bigram
     if last.test_loss >= line.loss:
         return None
-    return (
-        f"Test loss {last.test_loss:.2f} is below the word-pair table's {line.loss:.2f}, so more than the last token "
-        f"is being used; the five-token table has {baselines.five_gram.loss:.2f}."
-    )
+    return f"Below the word-pair table's {line.loss:.2f}: more than the last token is used."
 
 
 def _below_unigram(results: Sequence[EpochResult], baselines: Baselines) -> str | None:
     last, line = results[-1], baselines.unigram
     if last.test_loss >= line.loss:
         return None
-    return (
-        f"Test loss {last.test_loss:.2f} is below the {line.loss:.2f} of token frequencies, so what stands before a "
-        f"token is being used; the word-pair table has {baselines.bigram.loss:.2f}."
-    )
+    return f"Below the {line.loss:.2f} of token frequencies: what stands before a token is used."
 
 
-def _not_yet(results: Sequence[EpochResult], baselines: Baselines) -> str:
-    return (
-        f"Test loss {results[-1].test_loss:.2f}: knowing only how frequent each token is would give "
-        f"{baselines.unigram.loss:.2f}."
-    )
+def _not_yet(_: Sequence[EpochResult], baselines: Baselines) -> str:
+    return f"Knowing only how frequent each token is would give {baselines.unigram.loss:.2f}."
 
 
 RULES: tuple[Rule, ...] = (

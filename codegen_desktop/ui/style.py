@@ -247,6 +247,7 @@ QPlainTextEdit[class="code"] { font-family: "$mono"; }
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget[class="page"] { background: $page; }
 
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: @12@; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: @12@; margin: 0; }
 QScrollBar::handle { background: $control_edge; border-radius: @3@; margin: @3@; }

@@ -21,7 +21,7 @@ from codegen_desktop.tokenization.store import save_tokenizer
 from codegen_desktop.ui import style, theme
 from codegen_desktop.ui.training.epoch_rows import EpochRow
 from codegen_desktop.ui.training.epoch_table import EpochTable
-from codegen_desktop.ui.training.layout import MODEL, PROMPTS
+from codegen_desktop.ui.training.layout import INSIDE, MODEL, PROMPTS
 from codegen_desktop.ui.training.stop_dialog import StopDialog
 from codegen_desktop.ui.training.tab import TrainingTab
 from codegen_desktop.ui.training.transport import ORDER
@@ -412,12 +412,12 @@ def test_a_small_window_folds_into_a_switch(
     train(ready)
     style.apply(dressed, theme.Theme().with_scale(scale).with_dark(True))
     tab = open_tab(ready, qtbot, round(1024 * scale), round(640 * scale))
-    for place, part in ((PROMPTS, tab.parts.prompt_table), (MODEL, tab.parts.recipe)):
+    for place, part in ((PROMPTS, tab.parts.prompts), (INSIDE, tab.parts.inside), (MODEL, tab.parts.recipe)):
         tab.parts.switch.choose(place)
         assert part.isVisible()
         assert not tab.parts.epoch_table.isVisible()
     tab.resize(round(1440 * scale), round(900 * scale))
-    for part in (tab.parts.epoch_table, tab.parts.prompt_table, tab.parts.recipe, tab.parts.run_list):
+    for part in (tab.parts.epoch_table, tab.parts.prompts, tab.parts.recipe, tab.parts.run_list):
         assert part.isVisible()
 
 

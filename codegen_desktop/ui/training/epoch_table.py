@@ -1,5 +1,6 @@
 """The table *Epoch by epoch*: a thin Qt model over the rows and a delegate that draws the loss bars."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt
@@ -25,7 +26,7 @@ EPOCH, LOSS, ACCURACY, REFERENCE, OBSERVATION = range(len(TITLES))
 _PADDING = 8
 """Between the edges of a cell and its words in design pixels, as in the headings above them."""
 
-_BARS_FROM = 520
+_BARS_FROM = 480
 """From this width on, in design pixels, the losses have bars."""
 
 _NOWHERE = QModelIndex()
@@ -124,7 +125,7 @@ class _EpochDelegate(QStyledItemDelegate):
         flags = index.data(Qt.ItemDataRole.TextAlignmentRole)
         text = index.data(Qt.ItemDataRole.DisplayRole)
         painter.drawText(inner, flags | Qt.TextFlag.TextWordWrap if column == OBSERVATION else flags, text)
-        if column == LOSS and row.loss is not None and area.width() >= theme.px(90):
+        if column == LOSS and row.loss is not None and area.width() >= theme.px(80):
             self._paint_bar(painter, QRectF(inner), row, index)
         painter.restore()
 
@@ -145,6 +146,21 @@ class _EpochDelegate(QStyledItemDelegate):
             painter.setPen(QPen(QColor(colours.train.colour), 1))
             painter.setBrush(QColor(colours.card))
         painter.drawRoundedRect(bar, theme.px(3), theme.px(3))
+
+
+def row_heights(needed: Sequence[int], room: int) -> list[int]:
+    """How high each row is: what its words need, and where all fit, an equal part of the room up to a limit.
+
+    What is left of the room goes to the low rows first, so that no row is higher than it must be before others are.
+    """
+    lowest, highest = theme.px(26), theme.px(44)
+    heights = [max(lowest, height) for height in needed]
+    for level in range(lowest, highest + 1):
+        raised = [max(height, level) for height in heights]
+        if sum(raised) > room:
+            break
+        heights = raised
+    return heights
 
 
 def _observation_font() -> QFont:
@@ -173,6 +189,7 @@ class EpochTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
+        self.verticalHeader().setMinimumSectionSize(1)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -201,20 +218,18 @@ class EpochTable(QTableView):
         Qt stretches the last column a moment later, so its width is worked out here.
         """
         bars = self.viewport().width() >= theme.px(_BARS_FROM)
-        fixed = {EPOCH: 52, LOSS: 98 if bars else 56, ACCURACY: 86, REFERENCE: 90}
+        fixed = {EPOCH: 54, LOSS: 84 if bars else 56, ACCURACY: 90, REFERENCE: 80}
         for column, design_pixels in fixed.items():
             self.setColumnWidth(column, theme.px(design_pixels))
         wide = self.viewport().width() - sum(theme.px(design_pixels) for design_pixels in fixed.values())
-        room = self.viewport().height() // max(1, self._model.rowCount())
-        narrow = wide < theme.px(360)
-        height = min(max(room, theme.px(42 if narrow else 26)), theme.px(44))
-        self.verticalHeader().setMinimumSectionSize(theme.px(24))
-        self.verticalHeader().setDefaultSectionSize(height)
         width = wide - 2 * theme.px(_PADDING) - theme.px(4)  # a painter may need a little more
         metrics = QFontMetrics(_observation_font(), self.viewport())
-        for row, shown in enumerate(self._model.rows):
-            needed = metrics.boundingRect(0, 0, width, 10_000, Qt.TextFlag.TextWordWrap, shown.observation).height()
-            self.setRowHeight(row, max(height, needed + theme.px(8)))
+        needed = [
+            metrics.boundingRect(0, 0, width, 10_000, Qt.TextFlag.TextWordWrap, row.observation).height() + theme.px(8)
+            for row in self._model.rows
+        ]
+        for row, height in enumerate(row_heights(needed, self.viewport().height())):
+            self.setRowHeight(row, height)
 
     def resizeEvent(self, event: Any) -> None:
         """Share the room anew."""

@@ -17,6 +17,7 @@ from codegen_desktop.ui.training.controls import Controls
 from codegen_desktop.ui.training.epoch_rows import epoch_rows
 from codegen_desktop.ui.training.figure_saving import FigureSaving
 from codegen_desktop.ui.training.history import RunHistory
+from codegen_desktop.ui.training.inside.reader import InsideReader
 from codegen_desktop.ui.training.layout import TrainingLayout
 from codegen_desktop.ui.training.runs.actions import RunActions
 from codegen_desktop.ui.training.session import TrainingSession
@@ -38,6 +39,7 @@ class TrainingTab(QWidget):
         self.controls = Controls(workspace, self.session, self.shown, self.parts, self)
         self.run_actions = RunActions(workspace, self.parts, self.shown.reader)
         self.saving = FigureSaving(workspace, self.parts.figure, self.parts.run_list)
+        self.inside = InsideReader(workspace, self.shown, self.parts.inside, self)
         self._drawn: RunHistory | None = None
 
         self._connect()
@@ -61,7 +63,7 @@ class TrainingTab(QWidget):
 
     def is_settled(self) -> bool:
         """Whether everything known about the current run is drawn."""
-        return self.shown.is_settled
+        return self.shown.is_settled and not self.inside.is_busy
 
     @property
     def steps_drawn(self) -> int:
@@ -69,8 +71,8 @@ class TrainingTab(QWidget):
         return len(self.shown.history.steps) if self.shown.history is not None else 0
 
     def swap_table(self) -> None:
-        """Show the plots as a table, or as pictures again."""
-        self.parts.figure.show_table(not self.parts.figure.shows_table)
+        """Show a picture as a table, or as a picture again: the one that has the focus, else the plots."""
+        self.parts.swap_table()
 
     # What happened
 

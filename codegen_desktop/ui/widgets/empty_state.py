@@ -43,6 +43,11 @@ class EmptyState(QWidget):
         layout.addLayout(buttons)
         layout.addStretch(1)
 
+    @property
+    def words(self) -> str:
+        """What it says."""
+        return f"{self._title.text()}. {self._sentence.text()}"
+
     def say(self, title: str, sentence: str) -> None:
         """Say what is missing in other words."""
         self._title.setText(title)

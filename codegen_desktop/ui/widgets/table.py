@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QGuiApplication, QIcon, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QMenu, QTableView
 
 from codegen_desktop.errors import UserError
@@ -24,6 +24,7 @@ class Column(Generic[Row]):
     """One column: its heading, the words of a cell, and how they stand.
 
     `value` gives what is sorted by where it is not the words. `width` is in design pixels; 0 takes what is left.
+    `picture` is drawn before the words.
     """
 
     heading: str
@@ -34,6 +35,7 @@ class Column(Generic[Row]):
     width: int = 0
     value: Callable[[Row], Any] | None = None
     tooltip: Callable[[Row], str] | None = None
+    picture: Callable[[Row], QIcon] | None = None
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):
@@ -91,6 +93,8 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
                 return _alignment(column.align)
             case Qt.ItemDataRole.FontRole:
                 return _font(column.mono, column.strong)
+            case Qt.ItemDataRole.DecorationRole:
+                return column.picture(row) if column.picture is not None else None
             case Qt.ItemDataRole.ForegroundRole:
                 return QColor(theme.colours().text3) if self._dim is not None and self._dim(row) else None
         return None
