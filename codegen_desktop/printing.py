@@ -133,7 +133,7 @@ def _print_start(event: RunStarted, console: Console) -> None:
     )
     if event.middles:
         console.line(
-            f"Fill in the middle: {event.middles:.1%} of the learning snippets are read as beginning, end, then middle "
+            f"Fill in the middle: {event.middles:.1%} of the learning snippets are read with their end first "
             f"({run.options.middle_share} % asked for; a snippet that would not fit its row stays as it is)."
         )
     console.line()

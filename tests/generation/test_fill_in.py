@@ -31,7 +31,7 @@ def test_the_marks_have_the_numbers_that_every_tokenizer_gives_them(tokenizer: T
 def test_the_model_reads_both_sides_before_it_writes(decoder: Decoder, tokenizer: Tokenizer) -> None:
     before, after = "def add(a, b):\n", " + b"
     filled = fill_in(decoder, tokenizer, before, after, GREEDY, trace=True)
-    sides = [START_ID, 3, *tokenizer.encode(before), 4, *tokenizer.encode(after), 5]
+    sides = [START_ID, 3, 4, *tokenizer.encode(after), 5, *tokenizer.encode(before)]
     trace = filled.predictions[0].trace
     assert trace is not None
     assert list(trace.ids) == sides
