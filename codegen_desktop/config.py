@@ -100,8 +100,8 @@ class TrainingOptions(Options):
     middle_share: Annotated[Literal[0, 30, 50], BeforeValidator(_percent)] = _option(
         0,
         "Fill in the middle, %",
-        "The share of snippets read with their end first, to learn to fill a gap; writing from left to right is then "
-        "practised on fewer snippets.",
+        "The share of snippets read with their end first, to learn to fill a gap. It costs writing from left to right, "
+        "which is practised less: at 50 a small model answered 192 of 400 instructions right instead of 331.",
         "expert",
     )
     checkpoint_seconds: float = _option(

@@ -8,7 +8,8 @@ given both sides; the other one only what stands before the gap, and it writes o
 Printed for each: how often the gap's exact text was written (of the second model's text only the beginning has to be
 it), how often the whole is Python, and how often it passes the snippet's tests, beside what the snippets would
 score with nothing in the gap. And the cost: test loss, and tests passed from the instruction alone, of both models.
-Everything is greedy. Gaps that do not fit into a row with their answer are drawn again.
+Everything is greedy. Not the same work: the model without the option may write any ending that passes the tests, the
+other one has to meet the given end to the character. Gaps that do not fit into a row with their answer are drawn again.
 """
 
 import argparse
