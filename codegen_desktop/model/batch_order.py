@@ -1,5 +1,6 @@
 """Which rows are read together, in what order, and how they stand in a batch. Needs no torch."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,13 @@ def order(rows: Rows, batch: int, seed: int, epoch: int) -> list[NDArray[np.int6
         window = window[np.argsort(lengths[window], kind="stable")]
         batches += [window[at : at + batch] for at in range(0, len(window), batch)]
     return [batches[number] for number in random.permutation(len(batches))]
+
+
+def by_length(rows: Rows, batch: int) -> Iterator[NDArray[np.int64]]:
+    """The numbers of all rows in batches of like length, shortest first: for measuring, where order does not matter."""
+    ranked = np.argsort(rows.lengths, kind="stable")
+    for start in range(0, len(ranked), batch):
+        yield ranked[start : start + batch]
 
 
 def lay_out(rows: Rows, numbers: NDArray[np.int64]) -> Grid:

@@ -1,6 +1,5 @@
 """Batches of rows of like length as torch reads them; `batch_order` says which rows, and where they stand."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,10 +35,3 @@ def collate(rows: Rows, numbers: NDArray[np.int64]) -> Batch:
         wanted=torch.from_numpy(np.flatnonzero(grid.real)),
         asked=torch.from_numpy(grid.asked[grid.real]),
     )
-
-
-def by_length(rows: Rows, batch: int) -> Iterator[Batch]:
-    """All rows in batches of like length, shortest first: for measuring, where the order does not matter."""
-    sorted_rows = np.argsort(rows.lengths, kind="stable")
-    for start in range(0, len(sorted_rows), batch):
-        yield collate(rows, sorted_rows[start : start + batch])

@@ -6,12 +6,13 @@ from collections.abc import Generator
 from dataclasses import replace
 
 import torch
-from torch.nn import functional as F
 
 from codegen_desktop.config import TrainingOptions
 from codegen_desktop.corpus.dataset import Progress
 from codegen_desktop.errors import TrainingError
 from codegen_desktop.model import machine
+from codegen_desktop.model.backpropagation import judge_of
+from codegen_desktop.model.batches import Batch
 from codegen_desktop.model.optimizer import Optimizer
 from codegen_desktop.model.shape import ModelShape
 from codegen_desktop.model.transformer import Transformer, initialise
@@ -113,13 +114,14 @@ def _seconds_per_step(options: TrainingOptions, shape: ModelShape, threads: int)
         model = Transformer(shape)
         initialise(model, random)
         optimizer = Optimizer(model, options)
-        size = (options.batch, max(2, shape.context * 3 // 4))
-        ids = torch.randint(0, shape.vocabulary, size, generator=random)
-        places = torch.arange(ids.numel())
+        ids = torch.randint(0, shape.vocabulary, (options.batch, max(2, shape.context * 3 // 4)), generator=random)
+        count = ids.numel()
+        batch = Batch(ids, ids.flatten(), torch.arange(count), torch.zeros(count, dtype=torch.bool))
+        judge, shares = judge_of(model, torch.device("cpu"), options.batch), torch.full((count,), 1.0 / count)
         times: list[float] = []
         while sum(times) < SECONDS_PER_TRY or len(times) < 3:
             start = time.perf_counter()
-            torch.autograd.backward(F.cross_entropy(model(ids, places), ids.flatten()))
+            judge(batch, shares)
             optimizer.step(len(times), 1_000_000)
             times.append(time.perf_counter() - start)
         return statistics.median(times[1:])

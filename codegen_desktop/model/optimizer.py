@@ -6,6 +6,7 @@ Muon works in bfloat16, which most CPUs do not have; here it stays in float32, a
 treated in one batched product.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,26 @@ MOMENTUM_WARMUP = 100
 """Steps over which Muon's momentum rises from 0.85 to 0.95."""
 
 
+@dataclass(frozen=True, slots=True)
+class Norms:
+    """Euclidean lengths over many weights together: of the gradient, and of the change it made."""
+
+    gradient: float = 0.0
+    update: float = 0.0
+
+    def with_part(self, gradient: float, update: float) -> "Norms":
+        """The lengths over these and some more weights."""
+        return Norms(math.hypot(self.gradient, gradient), math.hypot(self.update, update))
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a step did: the learning rate it used (Muon's where there is one), and how far it went."""
+
+    learning_rate: float
+    norms: Norms
+
+
 def schedule(step: int, steps: int, warmup: int, decay: float) -> float:
     """The share of the full learning rate at a step (0-based): a rise, a plateau, and a straight fall to nothing.
 
@@ -33,44 +54,74 @@ def schedule(step: int, steps: int, warmup: int, decay: float) -> float:
     return min(rise, fall)
 
 
-def orthogonalise(matrices: Tensor, rounds: int) -> Tensor:
+def orthogonalise(matrices: Tensor, rounds: int, out: Tensor | None = None) -> Tensor:
     """The nearest matrices with all singular values near 1, by Newton-Schulz rounds: (n, R, C) with R ≤ C, any n."""
     a, b, c = POLYNOMIAL
-    x: Tensor = matrices / (matrices.norm(dim=(1, 2), keepdim=True) + 1e-7)  # now no singular value is over 1
+    length = torch.linalg.vector_norm(matrices.flatten(1), dim=1).view(-1, 1, 1) + 1e-7
+    if matrices.shape[2] > 2 * matrices.shape[1]:
+        turn = _turn(torch.bmm(matrices, matrices.mT).div_(length.square()), rounds)
+        return torch.bmm(turn.div_(length), matrices, out=out)
+    x = torch.div(matrices, length, out=out)  # now no singular value is over 1
     for _ in range(rounds):
         square = x @ x.mT  # (n, R, R)
         x = torch.baddbmm(x, torch.baddbmm(square, square, square, beta=b, alpha=c), x, beta=a)
     return x
 
 
+def _turn(square: Tensor, rounds: int) -> Tensor:
+    """All the rounds as one matrix to multiply x with, found from x·xᵀ alone: (n, R, R) to (n, R, R).
+
+    A round multiplies x by p = aI + bS + cS² with S = x·xᵀ, and S by p on both sides. For long x this is less work.
+    """
+    a, b, c = POLYNOMIAL
+    turn: Tensor | None = None
+    for number in range(rounds):
+        factor = torch.baddbmm(square, square, square, beta=b, alpha=c)
+        factor.diagonal(dim1=1, dim2=2).add_(a)
+        if number < rounds - 1:
+            square = factor @ square @ factor
+        turn = factor if turn is None else factor @ turn
+    assert turn is not None, "there is at least one round"
+    return turn
+
+
 @dataclass(slots=True, eq=False)
 class _Group:
-    """Matrices of one shape up to turning, all treated lying: R ≤ C.
+    """Matrices of one shape up to turning, all lying (R ≤ C) and side by side in one block, as their gradients are.
 
-    `sizes` is √(outputs / inputs) where that is over 1, so that a correction moves every output alike.
+    A weight and its gradient are views of these blocks, so nothing is gathered before a correction or handed out
+    after it. `sizes` is √(outputs / inputs) where that is over 1, so that a correction moves every output alike.
     """
 
     names: list[str]
-    weights: list[nn.Parameter]
+    values: Tensor  # (n, R, C)
+    gradients: Tensor  # (n, R, C)
     momentum: Tensor  # (n, R, C)
+    spare: Tensor  # (n, R, C), room to work in
     sizes: Tensor  # (n, 1, 1)
 
     @classmethod
     def of(cls, weights: dict[str, nn.Parameter]) -> "_Group":
-        """The group of some matrices, at the start of a run."""
+        """The group of some matrices, at the start of a run; they move into the block, with what gradient they have."""
         matrices = list(weights.values())
-        rows, columns = sorted(matrices[0].shape)
+        values = torch.stack([_lying(weight.detach()) for weight in matrices])
+        gradients = torch.zeros_like(values)
+        for weight, value, gradient in zip(matrices, values, gradients, strict=True):
+            turned = weight.shape[0] > weight.shape[1]
+            known = weight.grad
+            weight.data = value.mT if turned else value
+            weight.grad = gradient.mT if turned else gradient
+            if known is not None:
+                weight.grad.copy_(known)
         sizes = [max(1.0, weight.shape[0] / weight.shape[1]) ** 0.5 for weight in matrices]
         return cls(
             names=list(weights),
-            weights=matrices,
-            momentum=matrices[0].new_zeros(len(matrices), rows, columns),
-            sizes=matrices[0].new_tensor(sizes).view(-1, 1, 1),
+            values=values,
+            gradients=gradients,
+            momentum=torch.zeros_like(values),
+            spare=torch.empty_like(values),
+            sizes=values.new_tensor(sizes).view(-1, 1, 1),
         )
-
-    def stacked(self, tensors: Sequence[Tensor]) -> Tensor:
-        """A new (n, R, C) from n tensors of shape (R, C) or (C, R)."""
-        return torch.stack([tensor if _lies(tensor) else tensor.mT for tensor in tensors])
 
 
 class Muon:
@@ -88,22 +139,24 @@ class Muon:
         self.groups = [_Group.of(members) for members in by_shape.values()]
 
     @torch.no_grad()
-    def step(self, number: int, rate: float, share: float) -> None:
-        """Correct all matrices once. `number` counts from 0; `share` scales the decay with the schedule."""
+    def step(self, number: int, rate: float, share: float) -> "Norms":
+        """Correct all matrices once. `number` counts from 0; `share` scales the decay with the schedule.
+
+        The gradients are used up.
+        """
         keep = 0.85 + 0.10 * min(1.0, number / MOMENTUM_WARMUP)
+        norms = Norms()
         for group in self.groups:
-            gradient = group.stacked([_gradient(weight) for weight in group.weights])
-            group.momentum.lerp_(gradient, 1.0 - keep)
-            ahead = gradient.lerp_(group.momentum, keep)  # Nesterov: look one step ahead
-            correction = orthogonalise(ahead, self.rounds)
+            steepness = torch.linalg.vector_norm(group.gradients)
+            group.momentum.lerp_(group.gradients, 1.0 - keep)
+            ahead = group.gradients.lerp_(group.momentum, keep)  # Nesterov: look one step ahead
+            correction = orthogonalise(ahead, self.rounds, out=group.spare).mul_(group.sizes)
             if self.decay:
-                pull = group.stacked(group.weights)
-                agrees = correction * pull > 0
-                correction.mul_(group.sizes).add_(pull.mul_(agrees), alpha=self.decay * share)
-            else:
-                correction.mul_(group.sizes)
-            for weight, change in zip(group.weights, correction.unbind(), strict=True):
-                weight.add_(change if _lies(weight) else change.mT, alpha=-rate)
+                agrees = torch.mul(correction, group.values, out=group.gradients).gt_(0)  # 1 where it does, 0 elsewhere
+                correction.addcmul_(agrees, group.values, value=self.decay * share)
+            group.values.add_(correction, alpha=-rate)
+            norms = norms.with_part(steepness.item(), rate * torch.linalg.vector_norm(correction).item())
+        return norms
 
     def state(self) -> dict[str, Tensor]:
         """Everything needed to go on, by name."""
@@ -135,13 +188,16 @@ class AdamW:
         self.squares = {name: torch.zeros_like(weight) for name, weight in weights.items()}
 
     @torch.no_grad()
-    def step(self, number: int, rate: float) -> None:
+    def step(self, number: int, rate: float) -> "Norms":
         """Correct all weights once. `number` counts from 0: the bias of the young averages depends on it."""
+        norms = Norms()
         for part, decay in self.parts:
             weights: list[Tensor] = list(part.values())
+            gradients = [_gradient(weight) for weight in part.values()]
+            before = [weight.clone() for weight in weights]
             torch._fused_adamw_(
                 weights,
-                [_gradient(weight) for weight in part.values()],
+                gradients,
                 [self.means[name] for name in part],
                 [self.squares[name] for name in part],
                 [],
@@ -154,6 +210,8 @@ class AdamW:
                 amsgrad=False,
                 maximize=False,
             )
+            norms = norms.with_part(_length(gradients), _length(torch._foreach_sub(weights, before)))
+        return norms
 
     def state(self) -> dict[str, Tensor]:
         """Everything needed to go on, by name."""
@@ -178,16 +236,15 @@ class Optimizer:
         else:
             self.adamw = AdamW(rest, options.weight_decay, (0.9, 0.99))
 
-    def step(self, number: int, steps: int) -> float:
-        """Correct the weights with their gradients, then forget the gradients; returns the learning rate used."""
+    def step(self, number: int, steps: int) -> "Correction":
+        """Correct the weights with their gradients, which are used up."""
         share = schedule(number, steps, self.options.warmup, self.options.decay)
+        rate, norms = self.options.learning_rate, Norms()
         if self.muon is not None:
-            self.muon.step(number, self.options.matrix_learning_rate * share, share)
-        self.adamw.step(number, self.options.learning_rate * share)
-        for weight in self.weights.values():
-            weight.grad = None
-        rate = self.options.matrix_learning_rate if self.muon is not None else self.options.learning_rate
-        return rate * share
+            rate = self.options.matrix_learning_rate
+            norms = self.muon.step(number, rate * share, share)
+        more = self.adamw.step(number, self.options.learning_rate * share)
+        return Correction(rate * share, norms.with_part(more.gradient, more.update))
 
     def state(self) -> dict[str, Tensor]:
         """Every tensor needed to go on to the bit, by name; the step number and the options are kept beside them."""
@@ -206,8 +263,13 @@ class Optimizer:
             tensor.copy_(state[name])
 
 
-def _lies(matrix: Tensor) -> bool:
-    return matrix.shape[0] <= matrix.shape[1]
+def _lying(matrix: Tensor) -> Tensor:
+    return matrix if matrix.shape[0] <= matrix.shape[1] else matrix.mT
+
+
+def _length(tensors: Sequence[Tensor]) -> float:
+    """The Euclidean length of all numbers together."""
+    return float(torch.stack(torch._foreach_norm(list(tensors))).norm())
 
 
 def _gradient(weight: nn.Parameter) -> Tensor:

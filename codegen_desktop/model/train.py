@@ -14,15 +14,15 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.nn import functional as F
 
-from codegen_desktop.corpus.dataset import Progress
 from codegen_desktop.errors import DivergedError, TrainingError
+from codegen_desktop.model.backpropagation import judge_of
 from codegen_desktop.model.batch_order import order
-from codegen_desktop.model.batches import Batch, by_length, collate
+from codegen_desktop.model.batches import Batch, collate
 from codegen_desktop.model.checkpoint import RunProgress, check_weights, pack_state, unpack_state
 from codegen_desktop.model.devices import sees_future
 from codegen_desktop.model.faults import faults_explained
+from codegen_desktop.model.measuring import Measured, measure
 from codegen_desktop.model.observations import observe
 from codegen_desktop.model.optimizer import Optimizer
 from codegen_desktop.model.records import (
@@ -34,11 +34,8 @@ from codegen_desktop.model.records import (
     TrainStep,
     Wishes,
 )
-from codegen_desktop.model.rows import Rows, require_both
+from codegen_desktop.model.rows import require_both
 from codegen_desktop.model.transformer import Transformer, initialise
-
-MEASURING_BATCH = 64
-"""Rows measured together, outside of training."""
 
 SAMPLE = 512
 """Rows of the training part on which the untrained model is measured."""
@@ -80,6 +77,7 @@ class _Run:
         initialise(self.model, torch.Generator().manual_seed(job.options.seed))
         self.model.to(self.device)
         self.optimizer = Optimizer(self.model, job.options)
+        self.judge = judge_of(self.model, self.device, job.options.batch)
         self.batches_per_epoch = math.ceil(len(job.train) / job.options.batch)
         self.steps = self.batches_per_epoch * job.options.epochs
         self.progress = RunProgress(step=0, epoch=1, position=0)
@@ -109,8 +107,8 @@ class _Run:
             if stop:
                 return
         done = self.progress
-        loss, accuracy = yield from self._measure(self.job.test, "Measuring the test part")
-        yield self._result(epoch, done.loss / done.tokens, done.correct / done.tokens, loss, accuracy, done.seconds)
+        test = yield from measure(self.model, self.job.test, self.device, "Measuring the test part")
+        yield self._result(epoch, done.loss / done.tokens, done.correct / done.tokens, test, done.seconds)
         self.progress = RunProgress(step=done.step, epoch=epoch + 1, position=0)
         yield self._checkpoint(epoch, ends_epoch=True)
 
@@ -118,17 +116,16 @@ class _Run:
         """Read one batch, correct the weights once. The model is untouched when the loss is not finite."""
         start = time.perf_counter()
         before = self.progress
-        logits = self.model(batch.inputs, batch.wanted)  # (N, V)
-        losses = F.cross_entropy(logits, batch.targets, reduction="none")  # (N,)
-        weights = torch.ones_like(losses).masked_fill_(batch.asked, self.job.options.instruction_weight)  # (N,)
-        mean_loss, correct = losses.detach().mean().item(), _correct(logits.detach(), batch.targets)
+        weights = torch.ones(len(batch.targets), device=self.device)
+        weights.masked_fill_(batch.asked, self.job.options.instruction_weight)  # (N,)
+        judgement = self.judge(batch, weights / weights.sum())
+        mean_loss, correct = judgement.losses.mean().item(), int(judgement.right.sum().item())
         if not math.isfinite(mean_loss):
             raise DivergedError(
                 f"The loss is no longer a finite number at step {before.step + 1}. What was saved before still holds.",
                 "Train again with a smaller learning rate.",
             )
-        torch.autograd.backward(losses @ weights / weights.sum())
-        rate = self.optimizer.step(before.step, self.steps)
+        correction = self.optimizer.step(before.step, self.steps)
         tokens = len(batch.targets)
         seconds = time.perf_counter() - start
         self.progress = RunProgress(
@@ -146,37 +143,29 @@ class _Run:
             epoch=before.epoch,
             loss=mean_loss,
             accuracy=correct / tokens,
-            learning_rate=rate,
+            learning_rate=correction.learning_rate,
             tokens=tokens,
             seconds=seconds,
+            gradient_norm=correction.norms.gradient,
+            update_norm=correction.norms.update,
         )
 
     def _measure_untrained(self) -> Generator[TrainEvent, None, None]:
-        train_loss, train_accuracy = yield from self._measure(
-            self.job.train.first(SAMPLE), "Measuring the untrained model"
-        )
-        loss, accuracy = yield from self._measure(self.job.test, "Measuring the untrained model")
-        yield self._result(0, train_loss, train_accuracy, loss, accuracy, 0.0)
+        what = "Measuring the untrained model"
+        train = yield from measure(self.model, self.job.train.first(SAMPLE), self.device, what)
+        test = yield from measure(self.model, self.job.test, self.device, what)
+        yield self._result(0, train.loss, train.accuracy, test, 0.0)
         yield self._checkpoint(0, ends_epoch=True)
 
-    def _measure(self, rows: Rows, what: str) -> Generator[Progress, None, tuple[float, float]]:
-        """Mean loss in nats and next-token accuracy over all targets of some rows."""
-        loss, correct, done = 0.0, 0, 0
-        for batch in by_length(rows, MEASURING_BATCH):
-            on_device = batch.to(self.device)
-            with torch.inference_mode():
-                logits = self.model(on_device.inputs, on_device.wanted)
-                loss += F.cross_entropy(logits, on_device.targets, reduction="sum").item()
-                correct += _correct(logits, on_device.targets)
-            done += len(batch.inputs)
-            yield Progress(done, len(rows), what)
-        return loss / rows.tokens, correct / rows.tokens
-
     def _result(
-        self, epoch: int, train_loss: float, train_accuracy: float, loss: float, accuracy: float, seconds: float
+        self, epoch: int, train_loss: float, train_accuracy: float, test: Measured, seconds: float
     ) -> EpochResult:
-        bits = loss * self.job.test.tokens / math.log(2) / max(1, int(self.job.test.text_bytes.sum()))
-        result = EpochResult(epoch, train_loss, train_accuracy, loss, accuracy, bits, seconds)
+        bits = test.loss * test.rows.tokens / math.log(2) / max(1, int(test.rows.text_bytes.sum()))
+        hardest, easiest = test.extremes()
+        result = EpochResult(
+            epoch, train_loss, train_accuracy, test.loss, test.accuracy, bits, seconds,
+            kinds=test.kinds(), hardest=hardest, easiest=easiest,
+        )  # fmt: skip
         result = dataclasses.replace(result, observation=observe((*self.history, result), self.job.baselines))
         self.history = (*self.history, result)
         return result
@@ -230,15 +219,9 @@ def _check(job: TrainingJob) -> None:
         )
 
 
-def _correct(logits: torch.Tensor, targets: torch.Tensor) -> int:
-    """How many targets got the highest score; looking for the largest value is ten times faster than for its place."""
-    of_target = logits.gather(1, targets.unsqueeze(1)).squeeze(1)
-    return int((of_target >= logits.amax(dim=-1)).sum().item())
-
-
 def _array(tensor: torch.Tensor) -> NDArray[np.float32]:
     """A copy of a tensor in memory that nobody else writes to."""
-    array: NDArray[np.float32] = tensor.detach().to("cpu", copy=True).numpy()
+    array: NDArray[np.float32] = tensor.detach().cpu().clone(memory_format=torch.contiguous_format).numpy()
     return array
 
 

@@ -5,14 +5,13 @@ import time
 from collections.abc import Iterator, Sequence
 
 import torch
-from torch.nn import functional as F
 
-from codegen_desktop.model.batches import by_length
+from codegen_desktop.model.measuring import Measured, measure
 from codegen_desktop.model.records import CheckpointTaken, TrainingJob, TrainStep, Weights, Wishes
 from codegen_desktop.model.rows import Rows
 from codegen_desktop.model.train import train
 from codegen_desktop.model.transformer import Transformer
-from tests.benchmarks.peers.plain_gpt import MEASURING_BATCH, PlainTraining, Recipe
+from tests.benchmarks.peers.plain_gpt import PlainTraining, Recipe
 
 TURNS = 50
 """Into how many pieces each contender's run is cut; ours is measured after each, the others after every tenth."""
@@ -67,16 +66,16 @@ def our_run(job: TrainingJob, epochs: int, seed: int) -> Iterator[Point]:
 
 def our_loss(model: Transformer, weights: Weights, rows: Rows) -> float:
     """Mean loss in nats over all targets of some rows."""
-    with torch.inference_mode():
+    with torch.no_grad():
         for name, weight in model.named_parameters():
             weight.copy_(torch.from_numpy(weights[name]))
-        return (
-            sum(
-                F.cross_entropy(model(batch.inputs, batch.wanted), batch.targets, reduction="sum").item()
-                for batch in by_length(rows, MEASURING_BATCH)
-            )
-            / rows.tokens
-        )
+    measuring = measure(model, rows, torch.device("cpu"), "")
+    while True:
+        try:
+            next(measuring)
+        except StopIteration as done:
+            measured: Measured = done.value
+            return measured.loss
 
 
 def seconds_to_reach(points: Sequence[Point], loss: float) -> float | None:

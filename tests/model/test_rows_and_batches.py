@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_jobs import counting_rows, rows_of
 
-from codegen_desktop.model.batch_order import order
-from codegen_desktop.model.batches import by_length, collate
+from codegen_desktop.model.batch_order import by_length, order
+from codegen_desktop.model.batches import collate
 from codegen_desktop.model.rows import make_rows
 from codegen_desktop.tokenization.registry import learn_tokenizer
 from codegen_desktop.tokenization.tokenizer import END_ID, PAD_ID, START_ID
@@ -79,6 +79,6 @@ def test_like_lengths_stand_together() -> None:
 @pytest.mark.parametrize("batch", [1, 7, 64])
 def test_measuring_meets_every_target_once(batch: int) -> None:
     rows = counting_rows(50, 3)
-    batches = list(by_length(rows, batch))
+    batches = [collate(rows, numbers) for numbers in by_length(rows, batch)]
     assert sum(len(part.targets) for part in batches) == rows.tokens
     assert all((part.targets != PAD_ID).all() for part in batches)
