@@ -8,6 +8,7 @@ import json
 
 from codegen_desktop.errors import TrainingError
 from codegen_desktop.lab import Lab
+from codegen_desktop.model.records import EpochResult
 from codegen_desktop.model.runs import Run, load_run
 
 
@@ -37,6 +38,12 @@ def chosen_epoch(lab: Lab, run_id: int) -> int | None:
     row = lab.connection.execute("SELECT json_extract(body, '$.chosen_epoch') FROM run WHERE id = ?", (run_id,))
     found: int | None = row.fetchone()[0]
     return found
+
+
+def result_in_use(run: Run) -> EpochResult | None:
+    """What was measured of the weights that are used: the chosen epoch's, else the last one's; None before any."""
+    chosen = [result for result in run.epochs if result.epoch == run.chosen_epoch]
+    return chosen[0] if chosen else run.epochs[-1] if run.epochs else None
 
 
 def chosen_on_test(run: Run) -> str:

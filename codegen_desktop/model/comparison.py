@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from codegen_desktop.config import TrainingOptions
+from codegen_desktop.model.choosing import chosen_on_test, result_in_use
 from codegen_desktop.model.records import EpochResult
 from codegen_desktop.model.runs import Run
 
@@ -74,13 +75,14 @@ def _written(value: object) -> str:
 
 def _results(runs: Sequence[Run], passed: Mapping[int, float]) -> tuple[ComparedRow, ...]:
     def measured(write: Callable[[EpochResult], str]) -> tuple[str, ...]:
-        return tuple(write(run.epochs[-1]) if run.epochs else "–" for run in runs)
+        used = [result_in_use(run) for run in runs]
+        return tuple(write(result) if result is not None else "–" for result in used)
 
     rows = [
         ComparedRow("Test loss, nats per token ↓", measured(lambda last: f"{last.test_loss:.3f}")),
         ComparedRow("Test loss, bits per byte ↓", measured(lambda last: f"{last.bits_per_byte:.3f}")),
         ComparedRow("Test accuracy ↑", measured(lambda last: f"{last.test_accuracy * 100:.1f} %")),
-        ComparedRow("Train loss of the last epoch", measured(lambda last: f"{last.train_loss:.3f}")),
+        ComparedRow("Train loss of that epoch", measured(lambda last: f"{last.train_loss:.3f}")),
         ComparedRow("Epochs done", tuple(f"{_done(run)} of {run.options.epochs}" for run in runs)),
         ComparedRow("Training time", tuple(f"{sum(one.seconds for one in run.epochs):,.1f} s" for run in runs)),
         ComparedRow("Tokens per second", tuple(f"{run.tokens_per_second:,.0f}" for run in runs)),
@@ -111,6 +113,11 @@ def _other_sample(runs: Sequence[Run]) -> bool:
 
 def _warnings(runs: Sequence[Run]) -> tuple[str, ...]:
     told = [f"{run.name} was broken on purpose: its numbers do not mean what they say." for run in runs if run.broken]
+    told += [
+        f"{run.name} is {chosen_on_test(run)}, so its test numbers look better than new snippets would show."
+        for run in runs
+        if run.chosen_epoch is not None
+    ]
     if _other_data(runs):
         told.append("Not comparable: these runs learned from, and were tested on, different datasets.")
     if _other_tokens(runs):
@@ -148,7 +155,9 @@ def _reading(runs: Sequence[Run], differences: Sequence[ComparedRow]) -> str:
 
 
 def _loss(run: Run, bits: bool) -> float:
-    return run.epochs[-1].bits_per_byte if bits else run.epochs[-1].test_loss
+    used = result_in_use(run)
+    assert used is not None  # only runs with a finished epoch are ranked
+    return used.bits_per_byte if bits else used.test_loss
 
 
 def _because(runs: Sequence[Run], differences: Sequence[ComparedRow]) -> str:

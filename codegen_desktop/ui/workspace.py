@@ -271,14 +271,15 @@ class Workspace(QObject):
             self.messages.report(error)
 
     async def decoder(self, epoch: int | None = None) -> Decoder:
-        """The decoder of the current run after an epoch (default: the last one), read from the Lab once.
+        """The decoder of the current run after an epoch (default: the one in use), read from the Lab once.
 
         Raises TrainingError without a run, CheckpointError where the weights are missing or damaged.
         """
         run, lab = self.run, self.lab
         if run is None or lab is None:
             raise TrainingError("There is no trained model yet.", "Train one first; Quick takes about a minute.")
-        chosen = epoch if epoch is not None else max((result.epoch for result in run.epochs), default=0)
+        last = max((result.epoch for result in run.epochs), default=0)
+        chosen = next(number for number in (epoch, run.chosen_epoch, last) if number is not None)
         key = (run.id, chosen)
         if key not in self._decoders:
             weights = await asyncio.to_thread(runs.load_weights, lab, run.id, chosen)

@@ -62,6 +62,14 @@ def test_numbers_that_cannot_be_compared_are_said_to_be_so(lab: Lab, job: Traini
     assert equal.reading.startswith("The test losses are equal to two decimals (1.50 nats).")
 
 
+def test_what_was_chosen_or_broken_is_said(lab: Lab, job: TrainingJob) -> None:
+    one, other = made(lab, job, (5.0, 2.0, 2.5)), made(lab, job, (5.0, 2.2, 2.3))
+    chosen = compare([replace(one, chosen_epoch=1), other])
+    assert "Run 1 is chosen on test: epoch 1 of 2" in chosen.warnings[0]
+    assert chosen.reading.startswith("Run 1 has the lowest test loss, 2.00 nats: 0.30 below Run 2.")
+    assert "broken on purpose" in compare([one, replace(other, broken="no mask")]).warnings[0]
+
+
 def test_runs_that_are_not_finished(lab: Lab, job: TrainingJob) -> None:
     whole, short, none = made(lab, job, (5.0, 2.0, 1.5)), made(lab, job, (5.0, 2.2)), made(lab, job, ())
     told = compare([whole, short])

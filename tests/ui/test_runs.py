@@ -180,11 +180,12 @@ def test_a_run_that_was_broken_is_marked_and_never_opened(
     assert workspace.run is not None
     assert workspace.run.id == 3
     menu = run_list(tab).menu_for(run_list(tab).model().index(1, 0))
-    assert not submenu(menu).isEnabled()
+    assert not submenu(menu, "Export").isEnabled()
+    assert not submenu(menu, "Use").isEnabled()
 
 
-def submenu(menu: QMenu) -> QMenu:
-    found = next(one for one in menu.findChildren(QMenu) if "Export" in one.title())
+def submenu(menu: QMenu, word: str) -> QMenu:
+    found = next(one for one in menu.findChildren(QMenu) if one.title().startswith(word))
     assert isinstance(found, QMenu)
     return found
 
@@ -192,8 +193,8 @@ def submenu(menu: QMenu) -> QMenu:
 def test_exporting_from_the_menu(tab: TrainingTab, workspace: Workspace, tmp_path: Path, qtbot: QtBot) -> None:
     menu = run_list(tab).menu_for(run_list(tab).model().index(1, 0))
     words = [action.text().split("\t")[0] for action in menu.actions() if action.text()]
-    assert words == ["Open", "Compare", "Rename", "Export what was measured", "Delete…"]
-    submenu(menu).actions()[0].trigger()
+    assert words == ["Open", "Compare", "Rename", "Use the model of", "Export what was measured", "Delete…"]
+    submenu(menu, "Export").actions()[0].trigger()
     dialog = tab.run_actions.dialog
     assert isinstance(dialog, QFileDialog)
     dialog.fileSelected.emit(str(tmp_path))
@@ -214,3 +215,38 @@ def test_the_list_keeps_cursor_and_checks_when_it_is_read_again(tab: TrainingTab
     view.set_runs((replace(runs[0], epochs=results), *runs[1:]), 3)
     assert view.currentIndex().row() == 1
     assert [run.name for run in view.compared] == ["Run 2"]
+
+
+def test_an_earlier_epoch_is_used_only_when_asked_and_marked(
+    tab: TrainingTab, workspace: Workspace, lab: Lab, qtbot: QtBot
+) -> None:
+    def epochs() -> QMenu:
+        return submenu(run_list(tab).menu_for(run_list(tab).model().index(0, 0)), "Use")
+
+    assert [action.isChecked() for action in epochs().actions()] == [True, False]
+    earlier = epochs().actions()[1]
+    assert earlier.text() == "epoch 1, chosen on test (test loss 4.100)"
+    earlier.trigger()
+    words = run_list(tab).model().index(0, 0)
+    qtbot.waitUntil(lambda: "Chosen on test: epoch 1 of 2" in words.data(Qt.ItemDataRole.AccessibleTextRole))
+    assert load_run(lab, 3).chosen_epoch == 1
+    assert workspace.run is not None
+    assert workspace.run.chosen_epoch == 1
+    assert workspace.messages.current is not None
+    assert "no longer a test" in workspace.messages.current.what_to_do
+    assert [action.isChecked() for action in epochs().actions()] == [False, True]
+    epochs().actions()[0].trigger()
+    qtbot.waitUntil(lambda: load_run(lab, 3).chosen_epoch is None)
+    qtbot.waitUntil(lambda: "Chosen" not in words.data(Qt.ItemDataRole.AccessibleTextRole))
+
+
+def test_after_the_last_run_nothing_is_shown(tab: TrainingTab, workspace: Workspace, lab: Lab, qtbot: QtBot) -> None:
+    lab.connection.execute("DELETE FROM run WHERE id < 3")
+    run_list(tab).setFocus()
+    qtbot.keyClick(run_list(tab), Qt.Key.Key_Delete)
+    qtbot.mouseClick(asked(tab, qtbot).delete_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: workspace.run is None and tab.is_settled(), timeout=20_000)
+    qtbot.waitUntil(lambda: names(tab) == [])
+    assert tab.steps_drawn == 0
+    assert tab.parts.figure.sentence == ""
+    assert list_runs(lab) == ()

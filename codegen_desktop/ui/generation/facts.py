@@ -11,6 +11,7 @@ from codegen_desktop.config import SamplingOptions
 from codegen_desktop.corpus.dataset import Dataset
 from codegen_desktop.generation.sampling import Selection
 from codegen_desktop.generation.trace import LayerTrace, Prediction, Trace
+from codegen_desktop.model.choosing import chosen_on_test, result_in_use
 from codegen_desktop.model.runs import Run
 
 ROWS_SHOWN = 9
@@ -27,14 +28,16 @@ def visible(piece: str) -> str:
 
 def model_sentence(run: Run, dataset: Dataset | None) -> str:
     """Who writes and how good it is, in Qt's rich text; `dataset` is the run's own, where it is open."""
-    last = run.epochs[-1]
+    used = result_in_use(run)
+    assert used is not None  # a run without a measured epoch cannot write
     read = ""
     if dataset is not None:
         share = min(1.0, run.options.snippets / max(1, len(dataset.snippets)))
         read = f"It has read about {round(len(dataset.split.train) * share):,} snippets and gets "
-    gets = f"{read or 'It gets '}<b>{last.test_accuracy * 100:.0f} %</b> of next tokens right."
-    epochs = f"{last.epoch} epoch{'s' * (last.epoch != 1)}" if last.epoch else "no training"
-    return f"Written by <b>{escape(run.name)}</b> after {epochs}. {gets}"
+    gets = f"{read or 'It gets '}<b>{used.test_accuracy * 100:.0f} %</b> of next tokens right."
+    epochs = f"{used.epoch} epoch{'s' * (used.epoch != 1)}" if used.epoch else "no training"
+    mark = f" ({chosen_on_test(run)})" if run.chosen_epoch is not None else ""
+    return f"Written by <b>{escape(run.name)}</b> after {epochs}{mark}. {gets}"
 
 
 def shortened(line: str, longest: int = 28) -> str:

@@ -165,12 +165,12 @@ class GenerationTab(QWidget):
         options = self.parts.sampling.options.model_copy(update={"max_tokens": tokens})
         self._predictions, self._completion = (), None
         self.parts.result.clear()
-        self.parts.trace.set_epochs(writer.last_epoch, writer.last_epoch)
+        self.parts.trace.set_epochs(writer.last_epoch, writer.epoch_in_use)
         self.parts.editor.setReadOnly(True)
         self.parts.note("Writing…")
         self._pending += 1
         self._job = self._workspace.run_job(
-            write(writer, self._prompt, options, writer.last_epoch),
+            write(writer, self._prompt, options, writer.epoch_in_use),
             on_values=self._on_write_yielded,
             on_success=self._on_write_succeeded,
             on_failure=self._on_write_failed,
@@ -241,7 +241,7 @@ class GenerationTab(QWidget):
         writer, epoch = self._writer, self.parts.trace.epoch
         if writer is None or self._completion is None:
             return
-        if epoch == writer.last_epoch:
+        if epoch == writer.epoch_in_use:
             self._show_trace(self._predictions, self._completion)
             return
         if self._job is not None:
@@ -294,9 +294,10 @@ class GenerationTab(QWidget):
             return
         self.parts.show_model(True)
         self._say_model()
-        if (run.id, run.epochs[-1].epoch) == self._opened_run:
+        wanted = (run.id, run.epochs[-1].epoch if run.chosen_epoch is None else run.chosen_epoch)
+        if wanted == self._opened_run:
             return
-        self._opened_run = (run.id, run.epochs[-1].epoch)
+        self._opened_run = wanted
         self._writer = None
         self._show_buttons()
         tokenizer = self._workspace.tokenizer if run.tokenizer_id == self._workspace.tokenizer_id else None
@@ -315,7 +316,7 @@ class GenerationTab(QWidget):
             return
         self._writer = opened.writer
         self.parts.suggestions.set_snippets(opened.unseen)
-        self.parts.trace.set_epochs(opened.writer.last_epoch, opened.writer.last_epoch)
+        self.parts.trace.set_epochs(opened.writer.last_epoch, opened.writer.epoch_in_use)
         self._show_buttons()
         if self._show_when_opened:
             self._show_when_opened = False

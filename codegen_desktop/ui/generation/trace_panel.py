@@ -147,17 +147,18 @@ class TracePanel(Card):
         self._stations[place].setFocus()
 
     def set_epochs(self, last: int, chosen: int) -> None:
-        """The run has weights from the untrained model to this epoch."""
+        """The run has weights from the untrained model to the last epoch; the chosen one wrote."""
+        self._wrote = chosen
         blocked = self._epoch_slider.blockSignals(True)
         self._epoch_slider.setRange(0, last)
         self._epoch_slider.setValue(chosen)
         self._epoch_slider.blockSignals(blocked)
         self._epoch_slider.setEnabled(last > 0)
         self._epoch_value.setText(str(chosen) if last else "–")
-        self._name_model(chosen, last)
+        self._name_model(chosen)
 
-    def _name_model(self, epoch: int, last: int) -> None:
-        if epoch == last:
+    def _name_model(self, epoch: int) -> None:
+        if epoch == self._wrote:
             self.set_title("Prediction trace", "How the model chose")
         else:
             which = f"the model after epoch {epoch}" if epoch else "the untrained model"
@@ -199,7 +200,7 @@ class TracePanel(Card):
 
     def _on_epoch_slider_changed(self, epoch: int) -> None:
         self._epoch_value.setText(str(epoch))
-        self._name_model(epoch, self._epoch_slider.maximum())
+        self._name_model(epoch)
         self.epoch_wished.emit(epoch)
 
     def _show_twin(self, table: bool) -> None:

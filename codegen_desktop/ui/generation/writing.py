@@ -44,6 +44,11 @@ class Writer:
         """The newest epoch whose weights are kept."""
         return max((result.epoch for result in self.run.epochs), default=0)
 
+    @property
+    def epoch_in_use(self) -> int:
+        """The epoch whose model writes: the last one, unless an earlier one was chosen on test."""
+        return self.last_epoch if self.run.chosen_epoch is None else self.run.chosen_epoch
+
     def decoder(self, epoch: int) -> Decoder:
         """The model after an epoch. Raises CheckpointError where its weights are missing or damaged."""
         if epoch not in self._decoders:
@@ -77,7 +82,7 @@ def open_writer(
     """
     own = tokenizer if tokenizer is not None else load_tokenizer(lab, run_record.tokenizer_id)
     writer = Writer(lab, run_record, own)
-    writer.decoder(writer.last_epoch)
+    writer.decoder(writer.epoch_in_use)
     opened = Opened(writer, unseen_instructions(dataset, run_record) if dataset is not None else ())
     yield opened
     return opened

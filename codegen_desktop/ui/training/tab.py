@@ -37,7 +37,7 @@ class TrainingTab(QWidget):
         self.shown = ShownRun(workspace, self.session, self)
         self.parts = TrainingLayout(self)
         self.controls = Controls(workspace, self.session, self.shown, self.parts, self)
-        self.run_actions = RunActions(workspace, self.parts, self.shown.reader)
+        self.run_actions = RunActions(workspace, self.parts, self.shown)
         self.saving = FigureSaving(workspace, self.parts.figure, self.parts.run_list)
         self.inside = InsideReader(workspace, self.shown, self.parts.inside, self)
         self._drawn: RunHistory | None = None
@@ -52,6 +52,7 @@ class TrainingTab(QWidget):
         self.shown.changed.connect(self._on_shown_changed)
         self.shown.moved.connect(self._on_shown_moved)
         self.shown.epoch_finished.connect(self._announce)
+        self.shown.epoch_finished.connect(lambda _: self.shown.reader.read_runs())
         self.shown.reader.runs_read.connect(self._on_reader_runs_read)
         self.controls.options_changed.connect(self._show_tables)
         self.session.ended.connect(self._on_session_ended)

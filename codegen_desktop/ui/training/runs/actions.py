@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from codegen_desktop.export.metrics import MetricsFormat, export_metrics
 from codegen_desktop.generation.store import load_evaluation
 from codegen_desktop.lab import Lab
+from codegen_desktop.model.choosing import choose_epoch, chosen_on_test
 from codegen_desktop.model.comparison import Comparison, compare
 from codegen_desktop.model.run_space import RunSpace, delete_idle_run, run_space
 from codegen_desktop.model.runs import Run, load_run, rename_run
 from codegen_desktop.ui.training.layout import TrainingLayout
-from codegen_desktop.ui.training.reader import LabReader
 from codegen_desktop.ui.training.runs.comparison_dialog import ComparisonDialog
 from codegen_desktop.ui.training.runs.delete_dialog import DeleteDialog, megabytes
+from codegen_desktop.ui.training.shown import ShownRun
 from codegen_desktop.ui.workspace import Workspace
 
 NOTHING_TO_COMPARE = "Check the boxes of other runs first: they are drawn in the plots and compared here."
@@ -24,16 +25,17 @@ NOTHING_TO_COMPARE = "Check the boxes of other runs first: they are drawn in the
 class RunActions(QObject):
     """Carries out what the list of runs asks for. `dialog` is the one that is open, if any."""
 
-    def __init__(self, workspace: Workspace, parts: TrainingLayout, reader: LabReader) -> None:
+    def __init__(self, workspace: Workspace, parts: TrainingLayout, shown: ShownRun) -> None:
         run_list = parts.run_list
         super().__init__(run_list)
-        self._workspace, self._list, self._figure, self._reader = workspace, run_list, parts.figure, reader
+        self._workspace, self._list, self._figure, self._shown = workspace, run_list, parts.figure, shown
         self._compare_button = parts.compare_button
         self.dialog: QDialog | None = None
 
         run_list.broken_chosen.connect(self._on_run_list_broken_chosen)
         run_list.rename_wished.connect(self.rename)
         run_list.delete_wished.connect(self.ask_to_delete)
+        run_list.epoch_wished.connect(self.use_epoch)
         run_list.export_wished.connect(self.ask_where_to_export)
         run_list.compared_changed.connect(self._on_run_list_compared_changed)
         parts.compare_button.clicked.connect(lambda *_: self.compare())
@@ -64,14 +66,30 @@ class RunActions(QObject):
         """Give a run another name."""
         lab = self._workspace.lab
         if lab is not None:
-            self._workspace.call(_renamed, lab, run.id, name, then=self._on_renamed)
+            self._workspace.call(_renamed, lab, run.id, name, then=self._on_run_changed)
 
-    def _on_renamed(self, run: Run) -> None:
+    def _on_run_changed(self, run: Run) -> None:
         self._workspace.note_saved()
         current = self._workspace.run
         if current is not None and current.id == run.id:
             self._workspace.set_run(run)
-        self._reader.read_runs()
+        self._shown.reader.read_runs()
+
+    # Use an earlier epoch
+
+    def use_epoch(self, run: Run, epoch: int | None) -> None:
+        """Use the model of an earlier epoch from now on, marked as chosen on test; None takes the last one again."""
+        lab = self._workspace.lab
+        if lab is not None:
+            self._workspace.call(choose_epoch, lab, run.id, epoch, then=self._on_epoch_chosen)
+
+    def _on_epoch_chosen(self, run: Run) -> None:
+        if run.chosen_epoch is not None:
+            self._workspace.say(
+                f"{run.name} is {chosen_on_test(run)}.",
+                "Its test part helped to choose the model, so it is no longer a test: on new snippets expect less.",
+            )
+        self._on_run_changed(run)
 
     # Delete
 
@@ -97,7 +115,9 @@ class RunActions(QObject):
         self._workspace.note_saved()
         self._workspace.say(f"{run.name} was deleted. {megabytes(space.bytes)} are free again.")
         self._workspace.leave_run(run.id)
-        self._reader.read_runs()
+        if self._shown.run_id == run.id:
+            self._shown.open_lab()
+        self._shown.reader.read_runs()
 
     # Export
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from codegen_desktop.model.choosing import chosen_on_test, result_in_use
 from codegen_desktop.model.runs import Run
 from codegen_desktop.ui.training.reading import PRESET_TITLES, duration
 
@@ -13,9 +14,9 @@ _NOWHERE = QModelIndex()
 
 
 def second_line(run: Run) -> str:
-    """The preset and how the run ended, or how long it took; only that it was broken where it was, on purpose."""
-    if run.broken:
-        return "Broken on purpose"
+    """The preset and how the run ended, or how long it took; its mark instead, where it has one."""
+    if mark(run):
+        return mark(run)
     title = PRESET_TITLES[run.options.preset]
     if run.state == "finished":
         seconds = sum(result.seconds for result in run.epochs)
@@ -23,14 +24,24 @@ def second_line(run: Run) -> str:
     return f"{title}, {run.state}"
 
 
+def mark(run: Run) -> str:
+    """Why a run's numbers do not mean what those of others mean; empty for nearly every run."""
+    if run.broken:
+        return "Broken on purpose"
+    chosen = chosen_on_test(run)
+    return chosen[:1].upper() + chosen[1:]
+
+
 def loss_text(run: Run) -> str:
-    """The newest test loss; a dash before the first."""
-    return f"{run.epochs[-1].test_loss:.2f}" if run.epochs else "–"
+    """The test loss of the model in use; a dash before the first."""
+    used = result_in_use(run)
+    return f"{used.test_loss:.2f}" if used is not None else "–"
 
 
 def accuracy_text(run: Run) -> str:
-    """The newest test accuracy; a dash before the first."""
-    return f"{run.epochs[-1].test_accuracy * 100:.0f} %" if run.epochs else "–"
+    """The test accuracy of the model in use; a dash before the first."""
+    used = result_in_use(run)
+    return f"{used.test_accuracy * 100:.0f} %" if used is not None else "–"
 
 
 class RunListModel(QAbstractListModel):

@@ -26,6 +26,7 @@ from codegen_desktop.ui.training.runs.list_model import (
     RunListModel,
     accuracy_text,
     loss_text,
+    mark,
     second_line,
 )
 
@@ -91,7 +92,7 @@ class _RunDelegate(QStyledItemDelegate):
         painter.setFont(theme.font(12))
         painter.setPen(QColor(colours.text2))
         painter.drawText(numbers.translated(0, half), _RIGHT, accuracy_text(run))
-        if run.broken:
+        if mark(run):
             painter.setPen(QColor(colours.warn))
         painter.drawText(lower, _LEFT, _elide(painter, second_line(run), words.width()))
         line = QRect(words.right() + theme.px(8), words.top() + theme.px(4), theme.px(46), words.height() - theme.px(8))
@@ -169,6 +170,7 @@ class RunList(QListView):
     rename_wished = Signal(object, str)
     delete_wished = Signal(object)
     export_wished = Signal(object, str)
+    epoch_wished = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -282,6 +284,7 @@ class RunList(QListView):
         compare.setChecked(index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked)
         compare.triggered.connect(lambda *_: self._model.toggle(index))
         menu.addAction("Rename\tF2").triggered.connect(lambda *_: self._rename(index))
+        self._add_epochs(menu, run)
         exports = menu.addMenu("Export what was measured")
         exports.setEnabled(not run.broken)
         for form, words in EXPORTS:
@@ -289,6 +292,20 @@ class RunList(QListView):
         menu.addSeparator()
         menu.addAction("Delete…\tDel").triggered.connect(lambda *_: self.delete_wished.emit(run))
         return menu
+
+    def _add_epochs(self, menu: QMenu, run: Run) -> None:
+        """Which epoch's model is used: the last one, unless a person takes an earlier one for its test loss."""
+        trained = [result for result in run.epochs if result.epoch > 0]
+        epochs = menu.addMenu("Use the model of")
+        epochs.setEnabled(len(trained) > 1 and not run.broken and run.state != "running")
+        last = trained[-1].epoch if trained else 0
+        for result in reversed(trained):
+            words = "the last epoch" if result.epoch == last else f"epoch {result.epoch}, chosen on test"
+            action = epochs.addAction(f"{words} (test loss {result.test_loss:.3f})")
+            action.setCheckable(True)
+            action.setChecked(result.epoch == (run.chosen_epoch or last))
+            wished = None if result.epoch == last else result.epoch
+            action.triggered.connect(lambda *_, epoch=wished: self.epoch_wished.emit(run, epoch))
 
     def _rename(self, index: QModelIndex) -> None:
         self.setCurrentIndex(index)
