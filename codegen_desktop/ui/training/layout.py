@@ -148,7 +148,8 @@ class TrainingLayout:
                 self._narrow_row.addWidget(action)
             else:
                 (self._folded if compact else self._cards[place]).add_header_widget(action)
-        self.inside.kinds.set_narrow(fit is Fit.NARROW)
+        for part in (self.inside, self.prompts):
+            part.set_narrow(fit is Fit.NARROW)
         self.transport.set_fit(fit)
         self.figure.set_fit(fit)
         theme.size(self._folded, minimum_height=440 if fit is Fit.NARROW else 0)

@@ -1,10 +1,11 @@
 """*Same five prompts*: a slider through the epochs, the five completions of one as code, and how many do how well."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSlider, QStackedWidget, QVBoxLayout, QWidget
 
 from codegen_desktop.generation.fixed_prompts import PromptCompletion, PromptsCompleted
 from codegen_desktop.ui import theme
@@ -26,8 +27,10 @@ class PromptView(QWidget):
         self._where = label("", "strong")
         self._sentence = label("", "secondary", wrap=True, selectable=True)
         self.code = CodeEntries("The five prompts as one epoch completed them")
-        self.plot = SmallPlot("Valid and passing completions over epochs", shares=True)
         self._key = label("", "caption")
+        self._rates = QVBoxLayout()
+        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._narrow = False
         self.table = PromptTable()
         self._pages = QStackedWidget()
 
@@ -42,29 +45,42 @@ class PromptView(QWidget):
         theme.space(head, (14, 0, 14, 0), 10)
         head.addWidget(self._where)
         head.addWidget(self.slider, 1)
-        words, right, body = QHBoxLayout(), QVBoxLayout(), QHBoxLayout()
+        words = QHBoxLayout()
         theme.space(words, (14, 0, 14, 2), 0)
         words.addWidget(self._sentence)
-        theme.space(right, (0, 4, 10, 6), 2)
-        self.plot.hide_head()
-        right.addWidget(self._key)
-        right.addWidget(self.plot, 1)
-        theme.size(self.plot, maximum_width=220)
+        theme.space(self._rates, (4, 4, 10, 6), 2)
+        self._rates.addWidget(self._key)
         theme.size(self._sentence, minimum_height=16)
-        theme.space(body, 0, 6)
-        body.addWidget(self.code, 2)
-        body.addLayout(right, 1)
+        theme.space(self._body, 0, 6)
+        self._body.addWidget(self.code, 2)
+        self._body.addLayout(self._rates, 1)
         picture = QWidget()
         column = QVBoxLayout(picture)
         theme.space(column, 0, 2)
         column.addLayout(head)
         column.addLayout(words)
-        column.addLayout(body, 1)
+        column.addLayout(self._body, 1)
         self._pages.addWidget(picture)
         self._pages.addWidget(self.table)
         whole = QVBoxLayout(self)
         theme.space(whole, 0, 0)
         whole.addWidget(self._pages)
+
+    @cached_property
+    def plot(self) -> SmallPlot:
+        """The rates over epochs; built when there is something to draw, for a plot takes its time."""
+        made = SmallPlot("Valid and passing completions over epochs", shares=True)
+        made.hide_head()
+        self._rates.addWidget(made, 1)
+        theme.size(made, **_plot_size(self._narrow))
+        return made
+
+    def set_narrow(self, narrow: bool) -> None:
+        """In a narrow window the plot stands below the code."""
+        self._narrow = narrow
+        self._body.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        if self._columns:
+            theme.size(self.plot, **_plot_size(narrow))
 
     @property
     def sentence(self) -> str:
@@ -122,6 +138,8 @@ class PromptView(QWidget):
         self._draw_rates()
 
     def _draw_rates(self) -> None:
+        if not self._columns:
+            return
         colours = theme.colours()
         valid = [(one.epoch, share) for one in self._columns if (share := valid_share(one)) is not None]
         passing = [(one.epoch, share) for one in self._columns if (share := passing_share(one)) is not None]
@@ -135,14 +153,17 @@ class PromptView(QWidget):
             for points, pen in ((valid, colours.train), (passing, colours.test))
             if points
         ]
-        last = max((one.epoch for one in self._columns), default=1)
-        self.plot.show_curves(curves, last)
+        self.plot.show_curves(curves, max(one.epoch for one in self._columns))
         keys = f'<span style="color:{colours.train.ink}">━ valid Python</span>'
         if passing:
             keys += f'  <span style="color:{colours.test.ink}">╍ passes tests</span>'
         self._key.setText(keys)
         shown = self.shown
         self.plot.setAccessibleDescription(prompts_reading(shown) if shown is not None else "")
+
+
+def _plot_size(narrow: bool) -> dict[str, int]:
+    return {"maximum_width": 2400 if narrow else 220, "minimum_height": 96 if narrow else 56}
 
 
 def valid_share(completed: PromptsCompleted) -> float | None:

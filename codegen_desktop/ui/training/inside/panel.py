@@ -1,6 +1,6 @@
 """The card content *Inside*: a choice of four instruments, the epoch they look at, and a sentence on what they show."""
 
-from collections.abc import Callable
+from functools import cached_property
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
@@ -30,6 +30,8 @@ KINDS, SNIPPETS, BATCH, SIGNALS = range(len(VIEWS))
 REDRAW_MS = 1000
 """While a run goes on the instruments are drawn once a second: the curve beside them is what one follows."""
 
+_View = KindsView | SnippetsView | BatchView | SignalsView
+
 _OLD_RUN = "This run was made before that was measured. Train again to see it."
 
 
@@ -48,14 +50,12 @@ class InsidePanel(QWidget):
         self._run_id: int | None = None
         self._batch: FirstBatch | None = None
         self._scored: ScoredSnippets | None = None
-        self._follows = True
+        self._follows, self._narrow = True, False
         self.problem = ""
         self.tools = QWidget()
         self.views = QComboBox()
         self.epochs = QComboBox()
         self.table_button = icon_button("table-2", "Show this as a table", checkable=True)
-        self.kinds, self.snippets = KindsView(), SnippetsView()
-        self.batch, self.signals = BatchView(), SignalsView()
         self._sentence = label("", wrap=True, selectable=True)
         self._empty = EmptyState("activity", "No run yet", "")
         self._stack = QStackedWidget()
@@ -80,8 +80,7 @@ class InsidePanel(QWidget):
         theme.space(words, (14, 0, 14, 0), 0)
         words.addWidget(self._sentence)
         theme.size(self._sentence, minimum_height=16)  # else a wrapped label asks for lines that it does not need
-        for page in (self.kinds, self.snippets, self.batch, self.signals, self._empty):
-            self._stack.addWidget(page)
+        self._stack.addWidget(self._empty)
         column = QVBoxLayout(self)
         theme.space(column, 0, 6)
         column.addLayout(words)
@@ -93,6 +92,40 @@ class InsidePanel(QWidget):
         self.epochs.currentIndexChanged.connect(lambda _: self._show())
         self.table_button.toggled.connect(self.show_table)
         self._redraw_timer.timeout.connect(self._show)
+
+    # Each instrument is built when it is first looked at: together their plots take longer than the rest of the tab.
+
+    @cached_property
+    def kinds(self) -> KindsView:
+        """*Kinds of token*."""
+        made = KindsView()
+        made.set_narrow(self._narrow)
+        made.show_table(self.shows_table)
+        self._stack.addWidget(made)
+        return made
+
+    @cached_property
+    def snippets(self) -> SnippetsView:
+        """*Snippets*."""
+        made = SnippetsView()
+        made.show_table(self.shows_table)
+        self._stack.addWidget(made)
+        return made
+
+    @cached_property
+    def batch(self) -> BatchView:
+        """*First batch*."""
+        made = BatchView()
+        self._stack.addWidget(made)
+        return made
+
+    @cached_property
+    def signals(self) -> SignalsView:
+        """*Signals*."""
+        made = SignalsView()
+        made.show_table(self.shows_table)
+        self._stack.addWidget(made)
+        return made
 
     @property
     def sentence(self) -> str:
@@ -149,8 +182,21 @@ class InsidePanel(QWidget):
     def show_table(self, shown: bool) -> None:
         """Show numbers instead of pictures, or pictures again."""
         self.table_button.setChecked(shown)
-        for view in (self.kinds, self.snippets, self.signals):
-            view.show_table(shown)
+        for view in self._built():
+            if not isinstance(view, BatchView):
+                view.show_table(shown)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """In a narrow window parts stand below each other."""
+        self._narrow = narrow
+        for view in self._built():
+            if isinstance(view, KindsView):
+                view.set_narrow(narrow)
+
+    def _built(self) -> tuple[_View, ...]:
+        """The instruments that were looked at."""
+        pages = (self._stack.widget(place) for place in range(self._stack.count()))
+        return tuple(page for page in pages if isinstance(page, _View))
 
     def showEvent(self, event: QShowEvent) -> None:  # Qt's name
         """What was told while it could not be seen is drawn now."""
@@ -182,15 +228,23 @@ class InsidePanel(QWidget):
         view = self.views.currentIndex()
         self.epochs.setVisible(view in (KINDS, SNIPPETS))
         self.table_button.setVisible(view != BATCH)
-        draw: Callable[[], str] = (self._show_kinds, self._show_snippets, self._show_batch, self._show_signals)[view]
+        draw = (self._show_kinds, self._show_snippets, self._show_batch, self._show_signals)[view]
         if self._history is None:
             self._say_nothing("No run yet", "Start a training, or choose a run that was made before.")
             return
-        self._stack.setCurrentIndex(view)
+        page = self._view(view)
+        self._stack.setCurrentWidget(page)
         sentence = draw()
         self._sentence.setText(sentence)
         self._sentence.setVisible(bool(sentence))
-        (self.kinds, self.snippets, self.batch, self.signals)[view].setAccessibleDescription(sentence)
+        page.setAccessibleDescription(sentence)
+
+    def _view(self, view: int) -> _View:
+        if view == KINDS:
+            return self.kinds
+        if view == SNIPPETS:
+            return self.snippets
+        return self.batch if view == BATCH else self.signals
 
     def _say_nothing(self, title: str, sentence: str) -> str:
         self._empty.say(title, sentence)
