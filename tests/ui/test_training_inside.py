@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from small_lab import fill, small_dataset, small_tokenizer
@@ -21,6 +21,7 @@ from codegen_desktop.tokenization.kinds import KINDS
 from codegen_desktop.tokenization.tokenizer import PAD_ID, START_ID
 from codegen_desktop.ui import style, theme
 from codegen_desktop.ui.training.inside import panel as views
+from codegen_desktop.ui.training.inside.batch_view import BatchModel
 from codegen_desktop.ui.training.tab import TrainingTab
 from codegen_desktop.ui.workspace import Workspace
 
@@ -133,22 +134,34 @@ def test_the_hardest_and_easiest_snippets_with_the_loss_of_every_token(tab: Trai
 def test_the_first_batch_as_the_model_saw_it(tab: TrainingTab, workspace: Workspace, qtbot: QtBot) -> None:
     look(tab, qtbot, views.BATCH)
     inside = tab.parts.inside
-    qtbot.waitUntil(lambda: inside.batch.model.batch is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: inside.batch.model is not None, timeout=10_000)
     run = workspace.run
     assert run is not None
     dataset = small_dataset()
     rows = make_rows(small_tokenizer(dataset), [snippet.text for snippet in dataset.train], 50)
     grid = lay_out(rows, order(rows, run.options.batch, run.options.seed, 1)[0])
-    model = inside.batch.model
-    assert (model.rowCount(), model.columnCount()) == (2 * run.options.batch, grid.inputs.shape[1])
-    shown = [[model.token_id(model.index(row, at)) for at in range(model.columnCount())] for row in range(8)]
+    model, table = inside.batch.model, inside.batch.grid
+    assert model is not None
+    assert table is not None
+    assert (model.rowCount(), model.columnCount()) == (2 * run.options.batch, 1 + grid.inputs.shape[1])
+    shown = [[model.token_id(row, at) for at in range(grid.inputs.shape[1])] for row in model.rows]
     assert shown[::2] == grid.inputs.tolist()
     assert shown[1::2] == grid.targets.tolist()
     assert all(row[0] == START_ID for row in shown[::2])
     for inputs, targets in zip(shown[::2], shown[1::2], strict=True):
         assert [number for number in inputs[1:] if number != PAD_ID] == targets[: sum(n != PAD_ID for n in targets) - 1]
-    assert model.index(0, 0).data() == "start"
+    assert model.index(0, 1).data() == "start"
+    pads = [index for index in cells(model) if "pad: fills" in index.data(Qt.ItemDataRole.ToolTipRole)]
+    assert len(pads) == int((~grid.real).sum())
+    table.selectRow(1)
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text().split("\t")[:2] == ["1 target", model.index(1, 1).data()]
     assert f"{int(grid.real.sum())} targets" in inside.sentence
+
+
+def cells(model: BatchModel) -> list[QModelIndex]:
+    return [model.index(row, at) for row in range(model.rowCount()) for at in range(1, model.columnCount())]
 
 
 def test_the_signals_of_the_steps(tab: TrainingTab, qtbot: QtBot) -> None:

@@ -1,102 +1,91 @@
 """*First batch*: what the model saw in its first step, position by position, and what it was to say there."""
 
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
-from codegen_desktop.tokenization.tokenizer import PAD_ID, START_ID
+from codegen_desktop.tokenization.tokenizer import START_ID
 from codegen_desktop.ui import theme
 from codegen_desktop.ui.training.inside.facts import FirstBatch
 from codegen_desktop.ui.widgets.labels import label
+from codegen_desktop.ui.widgets.table import Column, RowsModel, Table
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
-_NOWHERE = QModelIndex()
+_NAME = 0
+"""The column that names a row; in the window the header at the side does, which stays when one scrolls."""
 
 
-class BatchModel(QAbstractTableModel):
-    """Two rows a snippet, its inputs and its targets; a column a position."""
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """The inputs of a snippet of the batch, or its targets."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._batch: FirstBatch | None = None
+    snippet: int
+    target: bool
 
     @property
-    def batch(self) -> FirstBatch | None:
-        """What is shown."""
-        return self._batch
+    def name(self) -> str:
+        """Counts from 1."""
+        return f"{self.snippet + 1} {'target' if self.target else 'input'}"
 
-    def set_batch(self, batch: FirstBatch | None) -> None:
-        """Show another batch."""
-        self.beginResetModel()
-        self._batch = batch
-        self.endResetModel()
 
-    def rowCount(self, parent: AnyIndex = _NOWHERE) -> int:
-        """Twice the snippets."""
-        return 0 if parent.isValid() or self._batch is None else 2 * len(self._batch.grid.inputs)
+class BatchModel(RowsModel[BatchRow]):
+    """Two rows a snippet, its inputs and its targets; behind the names a column a position."""
 
-    def columnCount(self, parent: AnyIndex = _NOWHERE) -> int:
-        """The positions."""
-        return 0 if parent.isValid() or self._batch is None else int(self._batch.grid.inputs.shape[1])
+    def __init__(self, batch: FirstBatch) -> None:
+        self.batch = batch
+        count, positions = batch.grid.inputs.shape
+        cells = [Column(str(at + 1), partial(self._words, at), mono=True, width=72) for at in range(positions)]
+        rows = [BatchRow(snippet, target) for snippet in range(count) for target in (False, True)]
+        super().__init__((Column("Row", lambda row: row.name, width=90), *cells), rows)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Positions above, `1 input` and `1 target` at the side."""
-        if role == Qt.ItemDataRole.DisplayRole:
-            if orientation == Qt.Orientation.Horizontal:
-                return str(section + 1)
-            return f"{section // 2 + 1} target" if section % 2 else f"{section // 2 + 1} input"
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
+        """Positions above, names at the side."""
+        if orientation == Qt.Orientation.Vertical and role == Qt.ItemDataRole.DisplayRole:
+            return self.rows[section].name
+        return super().headerData(section, orientation, role)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """A cell."""
-        if not index.isValid() or self._batch is None:
-            return None
-        place, number = (index.row() // 2, index.column()), self.token_id(index)
-        real, asked = bool(self._batch.grid.real[place]), bool(self._batch.grid.asked[place])
-        target = index.row() % 2 == 1
-        if role == Qt.ItemDataRole.DisplayRole:
-            return "–" if target and not real else self._batch.words[number]
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._told(number, target=target, real=real, asked=asked)
-        if role == Qt.ItemDataRole.FontRole:
-            return theme.font(12, 600 if number == START_ID else 400, mono=True, italic=target and real and asked)
+        """A cell; what it is shows in its ground and its letters, and is told in words."""
+        if not index.isValid() or index.column() == _NAME:
+            return super().data(index, role)
+        row, at = self.rows[index.row()], index.column() - 1
+        real = bool(self.batch.grid.real[row.snippet, at])
+        asked = row.target and real and bool(self.batch.grid.asked[row.snippet, at])
+        starts = self.token_id(row, at) == START_ID
         colours = theme.colours()
-        if role == Qt.ItemDataRole.ForegroundRole:
-            return QColor(colours.accent if number == START_ID else colours.text if real else colours.text3)
-        if role == Qt.ItemDataRole.BackgroundRole:
-            if not real:
-                return QColor(colours.sunken)
-            return QColor(colours.warn_soft) if target and asked else None
-        return None
+        match role:
+            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
+                return self._told(row, at, real=real, asked=asked)
+            case Qt.ItemDataRole.FontRole:
+                return theme.font(12, 600 if starts else 400, mono=True, italic=asked)
+            case Qt.ItemDataRole.ForegroundRole:
+                return QColor(colours.accent if starts else colours.text if real else colours.text3)
+            case Qt.ItemDataRole.BackgroundRole:
+                return QColor(colours.warn_soft) if asked else None if real else QColor(colours.sunken)
+        return super().data(index, role)
 
-    def token_id(self, index: AnyIndex) -> int:
-        """The id in a cell."""
-        assert self._batch is not None
-        grid = self._batch.grid
-        shown = grid.targets if index.row() % 2 else grid.inputs
-        return int(shown[index.row() // 2, index.column()])
+    def token_id(self, row: BatchRow, at: int) -> int:
+        """The id at a position, counted from 0."""
+        shown = self.batch.grid.targets if row.target else self.batch.grid.inputs
+        return int(shown[row.snippet, at])
 
-    def _told(self, number: int, *, target: bool, real: bool, asked: bool) -> str:
-        assert self._batch is not None
+    def _words(self, at: int, row: BatchRow) -> str:
+        if row.target and not self.batch.grid.real[row.snippet, at]:
+            return "–"
+        return self.batch.words[self.token_id(row, at)]
+
+    def _told(self, row: BatchRow, at: int, *, real: bool, asked: bool) -> str:
         if not real:
-            return "pad: fills the row up" if not target else "no target: nothing is measured or learned here"
-        words = f"{self._batch.words[number]}, id {number}"
-        if target and asked:
-            return f"{words}, part of the instruction: counts {self._batch.instruction_weight:g}"
-        return f"{words}, what the model is to say here" if target else words
+            return "no target: nothing is measured or learned here" if row.target else "pad: fills the row up"
+        words = f"{self._words(at, row)}, id {self.token_id(row, at)}"
+        if asked:
+            return f"{words}, part of the instruction: counts {self.batch.instruction_weight:g}"
+        return f"{words}, what the model is to say here" if row.target else words
 
 
 class _BatchDelegate(QStyledItemDelegate):
@@ -115,55 +104,46 @@ class BatchView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.model = BatchModel(self)
-        self.grid = QTableView()
+        self.model: BatchModel | None = None
+        self.grid: Table | None = None
         self._key = label("", "caption", wrap=True)
-        self.grid.setModel(self.model)
-        self.grid.setItemDelegate(_BatchDelegate(self.grid))
-        self.grid.setAccessibleName("The first batch: inputs and targets by position")
-        self.grid.setShowGrid(False)
-        self.grid.setTabKeyNavigation(False)
-        self.grid.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.grid.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        for header in (self.grid.horizontalHeader(), self.grid.verticalHeader()):
-            header.setHighlightSections(False)
-        self.grid.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        column = QVBoxLayout(self)
-        theme.space(column, (0, 0, 0, 6), 4)
-        column.addWidget(self.grid, 1)
+        self._column = QVBoxLayout(self)
+        theme.space(self._column, (0, 0, 0, 6), 4)
         row = QVBoxLayout()
         theme.space(row, (14, 0, 14, 0), 0)
         row.addWidget(self._key)
         theme.size(self._key, minimum_height=16)
-        theme.size(self.grid, minimum_height=80)
-        column.addLayout(row)
-        self._measure()
+        self._column.addLayout(row)
 
     def show_batch(self, batch: FirstBatch | None) -> None:
-        """Show the batch of another run, or none."""
-        if batch is self.model.batch:
+        """Show the batch of another run, or none. Batches differ in their columns, so each gets a grid of its own."""
+        if batch is (self.model.batch if self.model is not None else None):
             return
-        self.model.set_batch(batch)
-        weight = batch.instruction_weight if batch is not None else 0.0
-        self._key.setText(
-            f"start: the mark every row begins with. Slanted on yellow: instruction, counts {weight:g}. "
-            "Grey: pads, which have no target."
-        )
+        if self.grid is not None:
+            self.grid.deleteLater()
+            self._column.removeWidget(self.grid)
+        self.model = self.grid = None
+        self._key.setText("")
+        if batch is not None:
+            self.model = BatchModel(batch)
+            self.grid = _grid(self.model)
+            self._column.insertWidget(0, self.grid, 1)
+            self._key.setText(
+                f"start: the mark every row begins with. Slanted on yellow: instruction, counts "
+                f"{batch.instruction_weight:g}. Grey: pads, which have no target."
+            )
 
-    def changeEvent(self, event: QEvent) -> None:  # Qt's name
-        """Follow the text scale."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_key"):
-            self._measure()
 
-    def _measure(self) -> None:
-        self.grid.verticalHeader().setMinimumSectionSize(theme.px(24))
-        self.grid.verticalHeader().setDefaultSectionSize(theme.px(24))
-        self.grid.horizontalHeader().setDefaultSectionSize(theme.px(72))
+def _grid(model: BatchModel) -> Table:
+    made = Table("The first batch, inputs and targets by position", model, row_height=24)
+    made.setItemDelegate(_BatchDelegate(made))
+    made.setColumnHidden(_NAME, True)
+    made.verticalHeader().show()
+    theme.size(made, minimum_height=80)
+    return made
 
 
 def count_positions(batch: FirstBatch) -> tuple[int, int, int, int]:
     """Snippets, positions, real targets, and those of them that belong to an instruction."""
     grid = batch.grid
-    assert bool((grid.targets[~grid.real] == PAD_ID).all())
     return len(grid.inputs), grid.inputs.size, int(grid.real.sum()), int((grid.asked & grid.real).sum())
