@@ -7,11 +7,11 @@ from PySide6.QtCore import QObject, Signal
 from codegen_desktop.config import PRESETS, Preset, TrainingOptions
 from codegen_desktop.model.runs import Run
 from codegen_desktop.pipeline import RunStarted
+from codegen_desktop.ui import icons
 from codegen_desktop.ui.training import stored
 from codegen_desktop.ui.training.forecasts import Forecasts
 from codegen_desktop.ui.training.layout import TrainingLayout
 from codegen_desktop.ui.training.reading import step_words
-from codegen_desktop.ui.training.recipe import problem
 from codegen_desktop.ui.training.session import TrainingSession, obstacle
 from codegen_desktop.ui.training.shown import ShownRun
 from codegen_desktop.ui.training.stop_dialog import StopDialog
@@ -19,6 +19,9 @@ from codegen_desktop.ui.training.stored import StoredRun
 from codegen_desktop.ui.training.transport import ORDER, PresetTime
 from codegen_desktop.ui.widgets.page import add_keys
 from codegen_desktop.ui.workspace import Workspace
+
+CHANGE = "Make your own recipe from this one"
+RESET_NOTHING = "Everything is as in Reference"
 
 
 class Controls(QObject):
@@ -51,6 +54,7 @@ class Controls(QObject):
         parts.transport.step_wished.connect(self.step)
         parts.transport.stop_wished.connect(self.ask_to_stop)
         parts.recipe.options_changed.connect(self._on_recipe_options_changed)
+        parts.recipe.problem_changed.connect(self.show)
         parts.change_button.clicked.connect(lambda: self._change_recipe())
         parts.continue_button.clicked.connect(lambda: self.resume(workspace.run))
         parts.run_list.run_chosen.connect(self._on_run_list_run_chosen)
@@ -95,7 +99,7 @@ class Controls(QObject):
         """Why no training can start now, or go on with a run; empty where one can."""
         if self._shown.elsewhere:
             return "The whole lab is running; this training is part of it."
-        return obstacle(self._workspace, resume) or (problem(self.options) if resume is None else "")
+        return obstacle(self._workspace, resume) or (self._parts.recipe.problem if resume is None else "")
 
     # What a person wishes
 
@@ -140,6 +144,9 @@ class Controls(QObject):
             self._parts.transport.choose(preset)
 
     def _change_recipe(self) -> None:
+        if self.options.preset == "custom":
+            self._parts.recipe.form.reset()
+            return
         self._custom = self.options.model_copy(update={"preset": "custom"})
         self._parts.transport.choose("custom")
         self._show_options(self._custom)
@@ -179,7 +186,7 @@ class Controls(QObject):
             running=busy, paused=session.paused, stopping=session.stopping, elsewhere=self._shown.elsewhere
         )
         self._parts.recipe.set_locked(busy)
-        self._parts.change_button.setEnabled(not busy)
+        self._show_change_button(busy)
         resumable = run is not None and run.state in stored.RESUMABLE and not busy
         self._parts.continue_button.setVisible(resumable)
         why = self.reason(resume=run) if resumable else ""
@@ -194,6 +201,16 @@ class Controls(QObject):
             self._workspace.set_stage(
                 "training", "paused", f"paused at step {step.step:,}", progress=step.step / step.steps
             )
+
+    def _show_change_button(self, busy: bool) -> None:
+        """Under a preset it makes the recipe one's own; in one's own it takes everything back."""
+        changed, own = self._parts.change_button, self.options.preset == "custom"
+        different = self._parts.recipe.form.different
+        changed.setText("Reset" if own else "Change")
+        icons.set_icon(changed, "rotate-ccw" if own else "pencil", "text2", 15)
+        changed.setEnabled(not busy and (not own or different > 0))
+        words = f"Reset to Reference: {different} option{'s' if different != 1 else ''} differ, marked •"
+        changed.setToolTip(words if own and different else RESET_NOTHING if own else CHANGE)
 
     def show_vocabulary(self) -> None:
         """Say how many tokens the model would know."""

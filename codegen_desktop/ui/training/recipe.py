@@ -2,20 +2,18 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFormLayout,
     QGridLayout,
     QLabel,
     QScrollArea,
     QStackedLayout,
-    QVBoxLayout,
     QWidget,
 )
 
 from codegen_desktop.config import TrainingOptions
 from codegen_desktop.model.shape import ModelShape
 from codegen_desktop.ui import theme
+from codegen_desktop.ui.training.recipe_form import RecipeForm, problems
 from codegen_desktop.ui.widgets.labels import label, line
-from codegen_desktop.ui.widgets.option_control import controls, level
 
 Fact = tuple[str, str]
 
@@ -46,34 +44,29 @@ def facts(options: TrainingOptions, vocabulary: int | None) -> tuple[tuple[Fact,
 
 def problem(options: TrainingOptions) -> str:
     """Why these options cannot be trained together; empty where they can."""
-    if options.width % options.heads or options.width // options.heads % 2:
-        return (
-            f"Width {options.width} cannot be shared by {options.heads} heads: choose heads that leave an even width."
-        )
-    return ""
+    return next(iter(problems(options.model_dump()).values()), "")
 
 
 class Recipe(QWidget):
     """Shows options; in Custom they can be changed, and every valid change is told."""
 
     options_changed = Signal(object)
+    problem_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._options = TrainingOptions()
         self._vocabulary: int | None = None
         self._values: dict[str, QLabel] = {}
-        self._controls = controls(TrainingOptions, "preset", parent=self)
-        self._problem = label("", "error", wrap=True)
         self._summary = self._make_summary()
-        self._form = self._make_form()
+        self.form = RecipeForm()
 
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._summary)
-        self._stack.addWidget(self._form)
+        self._stack.addWidget(self.form)
 
-        for control in self._controls.values():
-            control.changed.connect(self._on_control_changed)
+        self.form.options_changed.connect(self._on_form_options_changed)
+        self.form.problem_changed.connect(self.problem_changed)
         self.set_options(self._options)
 
     def _make_summary(self) -> QWidget:
@@ -101,48 +94,22 @@ class Recipe(QWidget):
         summary.setAutoFillBackground(False)
         return scroll
 
-    def _make_form(self) -> QWidget:
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        theme.space(column, (14, 2, 14, 10), 8)
-        column.addWidget(self._problem)
-        for title, wanted in (("", ("lesson", "standard")), ("For experts", ("expert",))):
-            form = QFormLayout()
-            form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-            form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-            theme.space(form, 0, 6)
-            if title:
-                column.addWidget(label(title, "strong"))
-            for name, control in self._controls.items():
-                if level(TrainingOptions.model_fields[name]) in wanted:
-                    caption = label(control.title, "secondary")
-                    caption.setToolTip(control.help)
-                    caption.setBuddy(control.widget)
-                    form.addRow(caption, control.widget)
-            column.addLayout(form)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(inside)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.viewport().setAutoFillBackground(False)
-        inside.setAutoFillBackground(False)
-        self._problem.hide()
-        return scroll
-
     @property
     def options(self) -> TrainingOptions:
         """What is shown."""
         return self._options
 
+    @property
+    def problem(self) -> str:
+        """What is wrong with what is shown; empty where it can be trained."""
+        return self.form.problem if self._options.preset == "custom" else ""
+
     def set_options(self, options: TrainingOptions) -> None:
         """Show options: as a form under Custom, else as facts."""
         self._options = options
-        for name, control in self._controls.items():
-            control.set_value(getattr(options, name))
+        self.form.set_options(options)
         self._show_facts()
-        self._show_problem()
-        self._stack.setCurrentWidget(self._form if options.preset == "custom" else self._summary)
+        self._stack.setCurrentWidget(self.form if options.preset == "custom" else self._summary)
 
     def set_vocabulary(self, vocabulary: int | None) -> None:
         """How many tokens the model would know."""
@@ -151,7 +118,7 @@ class Recipe(QWidget):
 
     def set_locked(self, locked: bool) -> None:
         """A running training keeps its options."""
-        self._form.setEnabled(not locked)
+        self.form.setEnabled(not locked)
 
     def _show_facts(self) -> None:
         for group in facts(self._options, self._vocabulary):
@@ -159,16 +126,7 @@ class Recipe(QWidget):
                 self._values[name].setText(value)
                 self._values[name].setAccessibleName(f"{name}: {value}")
 
-    def _show_problem(self) -> None:
-        text = problem(self._options)
-        self._problem.setText(text)
-        self._problem.setVisible(bool(text))
-        theme.set_class(self._controls["heads"].widget, "invalid" if text else "")
-
-    def _on_control_changed(self, name: str, value: object) -> None:
-        self._options = TrainingOptions.model_validate(
-            {**self._options.model_dump(), name: value, "preset": "custom"},
-        )
+    def _on_form_options_changed(self, options: TrainingOptions) -> None:
+        self._options = options
         self._show_facts()
-        self._show_problem()
-        self.options_changed.emit(self._options)
+        self.options_changed.emit(options)
