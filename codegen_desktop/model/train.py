@@ -10,11 +10,13 @@ import os
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from codegen_desktop.corpus.dataset import Progress
 from codegen_desktop.errors import DivergedError, TrainingError
 from codegen_desktop.model.backpropagation import judge_of
 from codegen_desktop.model.batch_order import order
@@ -36,6 +38,8 @@ from codegen_desktop.model.records import (
 )
 from codegen_desktop.model.rows import require_both
 from codegen_desktop.model.transformer import Transformer, initialise
+
+M = TypeVar("M")
 
 SAMPLE = 512
 """Rows of the training part on which the untrained model is measured."""
@@ -107,7 +111,11 @@ class _Run:
             if stop:
                 return
         done = self.progress
-        test = yield from measure(self.model, self.job.test, self.device, "Measuring the test part")
+        work = measure(self.model, self.job.test, self.device, "Measuring the test part")
+        test = yield from self._unless_stopped(work)
+        if test is None:
+            yield self._checkpoint(epoch, ends_epoch=False)
+            return
         yield self._result(epoch, done.loss / done.tokens, done.correct / done.tokens, test, done.seconds)
         self.progress = RunProgress(step=done.step, epoch=epoch + 1, position=0)
         yield self._checkpoint(epoch, ends_epoch=True)
@@ -149,6 +157,18 @@ class _Run:
             gradient_norm=correction.norms.gradient,
             update_norm=correction.norms.update,
         )
+
+    def _unless_stopped(self, work: Generator[Progress, None, M]) -> Generator[Progress, None, M | None]:
+        """What the work returns, or None when a stop was wished for before it was done: it is done anew on resuming."""
+        while True:
+            try:
+                progress = next(work)
+            except StopIteration as done:
+                returned: M = done.value
+                return returned
+            yield progress
+            if self.wishes.stop and progress.done < progress.total:
+                return None
 
     def _measure_untrained(self) -> Generator[TrainEvent, None, None]:
         what = "Measuring the untrained model"

@@ -9,9 +9,11 @@ import pytest
 import torch
 from tiny_jobs import rows_of
 
+from codegen_desktop.corpus.dataset import Progress
 from codegen_desktop.errors import CheckpointError, TrainingError
 from codegen_desktop.model.checkpoint import pack_weights, unpack_state, unpack_weights
 from codegen_desktop.model.devices import found_devices
+from codegen_desktop.model.measuring import MEASURING_BATCH
 from codegen_desktop.model.records import (
     CheckpointTaken,
     EpochResult,
@@ -117,6 +119,24 @@ def test_a_stopped_run_goes_on_to_the_bit(job: TrainingJob, optimizer: str, stop
     assert last.step == stop_after
     second_half = list(train(job, state_of(last)))
     assert told(first_half) + told(second_half) == told(whole)
+
+
+@pytest.mark.parametrize("epoch", [1, 2])
+def test_a_stop_while_measuring_is_answered_at_once_and_goes_on_to_the_bit(job: TrainingJob, epoch: int) -> None:
+    job = replace(job, test=rows_of([[6, 7, 8]] * (3 * MEASURING_BATCH)))
+    whole = list(train(job))
+    wishes = Wishes()
+    first_half: list[TrainEvent] = []
+    stopped_at = 0
+    for event in train(job, wishes=wishes):
+        first_half.append(event)
+        steps = sum(isinstance(earlier, TrainStep) for earlier in first_half)
+        if isinstance(event, Progress) and steps == 8 * epoch and not wishes.stop:
+            wishes.stop, stopped_at = True, len(first_half)
+    (last,) = first_half[stopped_at:]
+    assert isinstance(last, CheckpointTaken)
+    assert (last.step, last.ends_epoch) == (8 * epoch, False)
+    assert told(first_half) + told(list(train(job, state_of(last)))) == told(whole)
 
 
 def test_a_finished_run_has_nothing_to_go_on_with(job: TrainingJob) -> None:
