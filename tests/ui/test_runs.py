@@ -7,15 +7,18 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu
+from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 from small_lab import fill
 
 from codegen_desktop.lab import Lab
 from codegen_desktop.model.records import EpochResult, TrainStep
 from codegen_desktop.model.runs import append_steps, list_runs, load_run
+from codegen_desktop.ui import style, theme
 from codegen_desktop.ui.training.runs.comparison_dialog import ComparisonDialog
 from codegen_desktop.ui.training.runs.delete_dialog import DeleteDialog
+from codegen_desktop.ui.training.runs.list_model import RunListModel
 from codegen_desktop.ui.training.runs.run_list import RunList, box_area
 from codegen_desktop.ui.training.tab import TrainingTab
 from codegen_desktop.ui.workspace import Workspace
@@ -215,6 +218,50 @@ def test_the_list_keeps_cursor_and_checks_when_it_is_read_again(tab: TrainingTab
     view.set_runs((replace(runs[0], epochs=results), *runs[1:]), 3)
     assert view.currentIndex().row() == 1
     assert [run.name for run in view.compared] == ["Run 2"]
+
+
+def test_a_name_being_typed_stays_while_the_runs_are_read_again(tab: TrainingTab, lab: Lab, qtbot: QtBot) -> None:
+    view = run_list(tab)
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_F2)
+    field = view.findChild(QLineEdit)
+    assert isinstance(field, QLineEdit)
+    assert field.text() == "Run 3"
+    qtbot.keyClicks(field, "Half a na")
+    view.set_runs(list_runs(lab), 3)
+    assert view.findChild(QLineEdit) is field
+    assert field.text() == "Half a na"
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: view.findChild(QLineEdit) is None)
+    assert names(tab)[0] == "Run 3"
+
+
+def test_the_model_is_a_good_one(lab: Lab, qtmodeltester: ModelTester) -> None:
+    fill(lab)
+    fill(lab)
+    model = RunListModel()
+    model.set_runs(list_runs(lab))
+    qtmodeltester.check(model)
+    model.set_runs(list_runs(lab)[:1])
+    qtmodeltester.check(model)
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_names_of_many_compared_runs_never_stand_on_each_other(
+    tab: TrainingTab, lab: Lab, dressed: QApplication, scale: float
+) -> None:
+    style.apply(dressed, theme.Theme().with_scale(scale))
+    tab.resize(1024, 640)
+    runs = list_runs(lab)
+    many = tuple(replace(runs[0], id=number, name=f"A run with a long name, {number}") for number in range(10, 22))
+    tab.parts.figure.set_compared(many)
+    for plot in tab.parts.figure.plots.values():
+        areas = plot.labels.areas()
+        assert len(areas) >= 2
+        for place, area in enumerate(areas):
+            assert not any(area.adjusted(0, 1, 0, -1).intersects(other) for other in areas[:place])
+        assert all(area.top() >= 0 and area.bottom() <= plot.labels.height() + 1 for area in areas)
+        assert "long name, 21, test" in plot.labels.accessibleName()
 
 
 def test_an_earlier_epoch_is_used_only_when_asked_and_marked(

@@ -88,6 +88,17 @@ def test_the_model_is_a_good_model(qtmodeltester: ModelTester) -> None:
     qtmodeltester.check(rows_model())
 
 
+def test_a_saved_table_holds_no_formula_and_rows_can_be_replaced() -> None:
+    model = rows_model()
+    model.set_rows([(-3, "=1+1"), (4, "@x"), (5, "plain - text")])
+    assert model.as_csv() == "#,Name\n-3,'=1+1\n4,'@x\n5,plain - text\n"
+    model.replace_from(1, [(6, "six"), (7, "seven"), (8, "eight")])
+    assert [row[0] for row in model.rows] == [-3, 6, 7, 8]
+    model.replace_from(4, [])
+    model.replace_from(2, [])
+    assert [row[0] for row in model.rows] == [-3, 6]
+
+
 def test_a_table_sorts_by_value_copies_and_saves(qtbot: QtBot, tmp_path: Path) -> None:
     model = rows_model()
     table = Table("Numbers", model)

@@ -60,7 +60,12 @@ class RunListModel(QAbstractListModel):
         self.shown: int | None = None
 
     def set_runs(self, runs: tuple[Run, ...]) -> None:
-        """Show these runs, given the oldest first; those checked before stay so."""
+        """Show these runs, given the oldest first; those checked before stay so, and so does a name being typed."""
+        if [run.id for run in reversed(runs)] == [run.id for run in self._runs]:
+            self._runs = tuple(reversed(runs))
+            if runs:
+                self.dataChanged.emit(self.index(0), self.index(len(runs) - 1))
+            return
         self.beginResetModel()
         self._runs = tuple(reversed(runs))
         self._checked &= {run.id for run in runs}

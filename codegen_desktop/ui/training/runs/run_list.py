@@ -117,6 +117,12 @@ class _RunDelegate(QStyledItemDelegate):
         field.setAccessibleName("Name of the run")
         return field
 
+    def setEditorData(self, editor: QWidget, index: AnyIndex) -> None:
+        """Begin with the name it has; what a person typed stays when the runs are read again."""
+        assert isinstance(editor, QLineEdit)
+        if not editor.isModified():
+            editor.setText(str(index.data(Qt.ItemDataRole.EditRole)))
+
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: AnyIndex) -> None:
         """Tell the name."""
         assert isinstance(editor, QLineEdit)
