@@ -23,6 +23,7 @@ from codegen_desktop.ui.training.runs.actions import RunActions
 from codegen_desktop.ui.training.session import TrainingSession
 from codegen_desktop.ui.training.shown import ShownRun
 from codegen_desktop.ui.training.stored import fail_run
+from codegen_desktop.ui.wakefulness import Wakefulness, platform_holder
 from codegen_desktop.ui.widgets.page import add_keys
 from codegen_desktop.ui.workspace import Workspace
 
@@ -40,6 +41,7 @@ class TrainingTab(QWidget):
         self.run_actions = RunActions(workspace, self.parts, self.shown)
         self.saving = FigureSaving(workspace, self.parts.figure, self.parts.run_list)
         self.inside = InsideReader(workspace, self.shown, self.parts.inside, self)
+        self.wakefulness = Wakefulness(platform_holder(self))
         self._drawn: RunHistory | None = None
 
         self._connect()
@@ -55,6 +57,7 @@ class TrainingTab(QWidget):
         self.shown.epoch_finished.connect(lambda _: self.shown.reader.read_runs())
         self.shown.reader.runs_read.connect(self._on_reader_runs_read)
         self.controls.options_changed.connect(self._show_tables)
+        self.session.changed.connect(self._keep_awake)
         self.session.ended.connect(self._on_session_ended)
         self.session.failed.connect(self._on_session_failed)
         self.session.discarded.connect(self._on_session_discarded)
@@ -142,9 +145,14 @@ class TrainingTab(QWidget):
         self._workspace.show_stages()
         self.shown.open_lab()
 
+    def _keep_awake(self) -> None:
+        """The computer does not fall asleep by itself while a training works."""
+        self.wakefulness.set_wished(self.controls.is_busy and not self.session.waits)
+
     # Drawing
 
     def _on_shown_changed(self) -> None:
+        self._keep_awake()
         history = self.shown.history
         if history is not self._drawn:
             self._drawn = history
