@@ -182,6 +182,31 @@ def test_a_training_from_start_to_end(ready: Workspace, lab: Lab, qtbot: QtBot) 
     assert len(load_steps(lab, run.id)) == 8
 
 
+def test_a_training_tells_the_instruments_what_they_show(ready: Workspace, qtbot: QtBot) -> None:
+    tab = open_tab(ready, qtbot)
+    choose_tiny(tab)
+    qtbot.mouseClick(tab.parts.right_switch.buttons()[1], Qt.MouseButton.LeftButton)
+    inside = tab.parts.inside
+    assert "No run yet" in inside.empty_words
+    with qtbot.waitSignal(ready.run_changed, timeout=60_000):
+        click(tab, qtbot)
+    qtbot.waitUntil(lambda: tab.is_settled() and inside.epochs.count() == 3, timeout=20_000)
+    run = ready.run
+    assert run is not None
+    last = run.epochs[-1]
+    assert [row.score for row in inside.kinds.rows] == [score for score in last.kinds if score.tokens]
+    inside.views.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: inside.snippets.scored is not None, timeout=20_000)
+    assert inside.snippets.scored is not None
+    hardest = inside.snippets.scored.snippets[0]
+    assert (hardest.row, hardest.loss) == (last.hardest[0].row, last.hardest[0].loss)
+    losses = [token.loss for token in hardest.tokens if token.loss is not None]
+    assert sum(losses) / len(losses) == pytest.approx(hardest.loss, rel=1e-3), "the kept weights say the same again"
+    inside.views.setCurrentIndex(3)
+    assert all(value > 0 for value in inside.signals.plots["gradient_norm"].curves[0].y)
+    assert len(inside.signals.plots["update_norm"].curves[0].y) == 8
+
+
 def test_pausing_waits_and_stopping_keeps_what_can_go_on(ready: Workspace, lab: Lab, qtbot: QtBot) -> None:
     tab = open_tab(ready, qtbot)
     choose_tiny(tab)

@@ -206,8 +206,8 @@ def _entry(completion: PromptCompletion) -> CodeEntry:
 
 def _origin(completion: PromptCompletion) -> str:
     if completion.seen:
-        return "From the learning part"
-    return "From the test part" if completion.tests or completion.prompt.startswith("#") else "The brief's"
+        return "Seen in training"
+    return "Not seen" if completion.tests or completion.prompt.startswith("#") else "The brief's"
 
 
 def _tested(completion: PromptCompletion) -> Mark:

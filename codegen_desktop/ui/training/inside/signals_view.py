@@ -83,6 +83,7 @@ class SignalsView(QWidget):
     def show_table(self, shown: bool) -> None:
         """Show the steps as a table, or the plots again."""
         self._pages.setCurrentIndex(int(shown))
+        self._list_steps()
 
     def changeEvent(self, event: QEvent) -> None:  # Qt's name
         """The lines take their colours from the theme."""
@@ -90,10 +91,21 @@ class SignalsView(QWidget):
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "_pages"):
             self._draw()
 
+    def _list_steps(self) -> None:
+        """Add what is new to the twin while it is shown, so that one can read in it during a training."""
+        if self._pages.currentIndex() == 0:
+            return
+        steps, listed = self._history.steps if self._history is not None else [], self._model.rows
+        same = len(listed)
+        while same and (same > len(steps) or listed[same - 1] is not steps[same - 1]):
+            same -= 1
+        if same < max(len(listed), len(steps)):
+            self._model.replace_from(same, steps[same:])
+
     def _draw(self) -> None:
         history, drawn = self._history, theme.colours().train
         steps = history.steps if history is not None else []
-        self._model.set_rows(steps)
+        self._list_steps()
         epochs = history.epochs if history is not None else 1
         x = history.raw("loss").x if history is not None else np.zeros(0)
         for name, plot in self.plots.items():
