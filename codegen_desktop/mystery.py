@@ -86,7 +86,7 @@ def train_mystery(
     """Train the mystery of a code from 1 to LAST_CODE, and the healthy twin first where the Lab has none yet."""
     if not 1 <= code <= LAST_CODE:
         raise ValueError(f"codes go from 1 to {LAST_CODE}")
-    if find_twin(material) is None:
+    if find_twin(material.lab, material.dataset_id, material.tokenizer_id) is None:
         yield from train_broken(material, "healthy", TWIN, options, wishes)
     return (yield from train_broken(material, key_of_code(code), code, options, wishes))
 
@@ -161,11 +161,11 @@ def list_mysteries(lab: Lab) -> tuple[Mystery, ...]:
     return tuple(mystery for mystery in found if mystery is not None)
 
 
-def find_twin(material: Material) -> Mystery | None:
+def find_twin(lab: Lab, dataset_id: int, tokenizer_id: int) -> Mystery | None:
     """The newest healthy twin that was trained on this dataset with these tokens."""
-    for mystery in reversed(list_mysteries(material.lab)):
+    for mystery in reversed(list_mysteries(lab)):
         run = mystery.run
-        same = (run.dataset_id, run.tokenizer_id) == (material.dataset_id, material.tokenizer_id)
+        same = (run.dataset_id, run.tokenizer_id) == (dataset_id, tokenizer_id)
         if same and run.broken == "healthy" and mystery.evidence.code == TWIN:
             return mystery
     return None

@@ -184,10 +184,10 @@ def test_the_healthy_twin_is_trained_once(material: Material) -> None:
         started += [event.run for event in events if isinstance(event, RunStarted)]
     assert [run.name for run in started] == ["Healthy twin", "Mystery 11", "Mystery 12"]
     assert [run.broken for run in started[1:]] == [key_of_code(11), key_of_code(12)]
-    twin = find_twin(material)
+    twin = find_twin(material.lab, material.dataset_id, material.tokenizer_id)
     assert twin is not None
     assert (twin.run.id, twin.evidence.code) == (started[0].id, TWIN)
-    assert find_twin(Material(material.lab, material.dataset, 99, material.tokenizer, 1)) is None
+    assert find_twin(material.lab, 99, material.tokenizer_id) is None
 
 
 def test_what_is_closed_early_leaves_nothing_and_what_is_stopped_leaves_no_mystery(material: Material) -> None:

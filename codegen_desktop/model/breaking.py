@@ -132,7 +132,7 @@ BROKEN: tuple[Broken, ...] = (
     ),
     Broken(
         "no-mask",
-        "The model could see the tokens it had to predict",
+        "It could see the tokens it had to predict",
         "The causal mask was taken away: attention looked at the whole row instead of only back.",
         "Loss falls below what is possible, but the model writes nonsense, for then there is nothing to peek at.",
         "Hide the future in attention: a position may look at itself and at what stands before it.",
@@ -140,7 +140,7 @@ BROKEN: tuple[Broken, ...] = (
     ),
     Broken(
         "not-shifted",
-        "It had to repeat the token it sees instead of the next one",
+        "It had to repeat each token, not to predict the next",
         "What is asked for was not moved by one place: at every position the answer was the token that stands there.",
         "Loss is almost 0 and accuracy almost 100 %, but the model writes the last token over and over.",
         "Move what is asked for by one place: after START comes token 1, after token 1 comes token 2.",
@@ -164,7 +164,7 @@ BROKEN: tuple[Broken, ...] = (
     ),
     Broken(
         "stuck",
-        "The learning rate was so low that nothing was learned",
+        "The learning rate was far too low",
         "Every learning rate was divided by a million.",
         "Loss and accuracy stay where the untrained model was.",
         "Multiply the learning rate by a million.",
@@ -172,7 +172,7 @@ BROKEN: tuple[Broken, ...] = (
     ),
     Broken(
         "no-newlines",
-        "Line breaks were lost before the text became tokens",
+        "Line breaks were lost before the text was cut into tokens",
         "Every line break, with the indentation after it, was replaced by one space.",
         "The curves look healthy, but the rows hold no line break, so the model cannot write one.",
         "Read the files with their line breaks and indentation: in Python they carry meaning.",

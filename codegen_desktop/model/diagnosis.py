@@ -86,7 +86,7 @@ def _no_mask(run: Run, evidence: Evidence) -> tuple[bool, str]:
 def _not_shifted(_: Run, evidence: Evidence) -> tuple[bool, str]:
     share = evidence.batch.same_share
     told = f"{_percent(share)} of the tokens asked for are the one that the model sees at that very place."
-    return share >= NEARLY_ALL, told if share >= NEARLY_ALL else f"Only {told}"
+    return share >= NEARLY_ALL, told
 
 
 def _shuffled(run: Run, evidence: Evidence) -> tuple[bool, str]:
@@ -95,9 +95,9 @@ def _shuffled(run: Run, evidence: Evidence) -> tuple[bool, str]:
     if batch.next_share >= NEARLY_ALL:
         return False, f"{told}."
     if batch.same_share >= NEARLY_ALL:
-        return False, f"{told}, but {_percent(batch.same_share)} are the one before it: that is no shuffle."
+        return False, f"{told}, but {_percent(batch.same_share).lower()} are the one before it: that is no shuffle."
     return True, (
-        f"Only {told}. Test loss stays at {last.test_loss:.2f}; knowing only how frequent each token is gives "
+        f"{told}. Test loss stays at {last.test_loss:.2f}; knowing only how frequent each token is gives "
         f"{run.baselines.unigram.loss:.2f}."
     )
 
@@ -160,6 +160,9 @@ def _all_well(run: Run, evidence: Evidence) -> str:
 
 
 def _percent(share: float) -> str:
+    """A share in words: almost none is not `0 %`."""
+    if 0 < share < 0.005:
+        return "Less than 1 %"
     return f"{share * 100:.0f} %"
 
 

@@ -11,7 +11,7 @@ RESUMABLE = ("stopped", "interrupted", "failed")
 
 
 def resumable_run(lab: Lab, wanted: str = "") -> Run:
-    """The newest run that ended early and kept a state to go on from; or the one of this name or number.
+    """The newest sound run that ended early and kept a state to go on from; or the one of this name or number.
 
     One that was broken on purpose never goes on. A name that is also a number is looked for as a name first. Raises
     TrainingError where no run can go on.
