@@ -100,10 +100,11 @@ def train_broken(
     a stopped run without; one that is closed early leaves nothing. Raises UserError for an unknown name and
     CorpusError where there are too few snippets.
     """
-    pipeline = _lay(material, key, code, options.model_copy(update={"seed": options.seed + code}))
+    options = options.model_copy(update={"seed": options.seed + code})
+    pipeline = _lay(material, key, code, options)
     run = create_run(
         material.lab,
-        pipeline.job,
+        replace(pipeline.job, options=options),  # what was wished: the true learning rate would give it away
         dataset_id=material.dataset_id,
         tokenizer_id=material.tokenizer_id,
         dataset_fingerprint=material.dataset.fingerprint,

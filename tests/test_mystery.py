@@ -168,7 +168,7 @@ def test_a_broken_run_is_never_used_evaluated_or_continued(material: Material, m
     lab, run = material.lab, mysteries["no-mask"].run
     with pytest.raises(TrainingError, match="holds no trained model"):
         answer(lab, "def add(a,", SamplingOptions())
-    with pytest.raises(TrainingError, match="broken on purpose, so it cannot be evaluated"):
+    with pytest.raises(TrainingError, match="broken on purpose: it cannot be evaluated"):
         next(report_on(lab, run, material.dataset, material.tokenizer))
     again = train_and_watch(
         lab, material.dataset, material.dataset_id, material.tokenizer, material.tokenizer_id, SMALL, resume=run

@@ -112,7 +112,11 @@ def _other_sample(runs: Sequence[Run]) -> bool:
 
 
 def _warnings(runs: Sequence[Run]) -> tuple[str, ...]:
-    told = [f"{run.name} was broken on purpose: its numbers do not mean what they say." for run in runs if run.broken]
+    told = [
+        f"{run.name} is from Break it, where pipelines are broken on purpose: its numbers may not mean what they say."
+        for run in runs
+        if run.broken
+    ]
     told += [
         f"{run.name} is {chosen_on_test(run)}, so its test numbers look better than new snippets would show."
         for run in runs

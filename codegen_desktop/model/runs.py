@@ -141,10 +141,10 @@ def load_trained_run(lab: Lab) -> Run:
 
 
 def require_sound(run: Run, purpose: str) -> None:
-    """Raise TrainingError for a run that was broken on purpose; `purpose` says what for, as in `be exported`."""
+    """Raise TrainingError for a run from Break it; `purpose` says what for, as in `be exported`."""
     if run.broken:
         raise TrainingError(
-            f"{run.name} was broken on purpose, so it cannot {purpose}.",
+            f"{run.name} is from Break it, where pipelines are broken on purpose: it cannot {purpose}.",
             "Choose a run that was trained as it should be.",
         )
 

@@ -58,6 +58,7 @@ def add_tab_actions(menu: QMenu, current_tab: Callable[[], QWidget | None]) -> N
         ("One step", "F10"),
         ("Stop", "Shift+F5"),
         ("Picture or table", "Ctrl+T"),
+        ("Break it (Training)", "Ctrl+B"),
     ):
         action = menu.addAction(f"{words}\t{key}")
         action.triggered.connect(lambda *_, pressed=key: _press(current_tab(), pressed))

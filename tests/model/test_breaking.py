@@ -138,5 +138,5 @@ def test_a_broken_run_is_marked_and_never_the_one_to_use(lab: Lab) -> None:
     assert [run.broken for run in list_runs(lab)] == ["no-mask", "", "stuck"]
     assert load_run(lab, first.id).broken == "no-mask"
     require_sound(sound, "be exported")
-    with pytest.raises(TrainingError, match=rf"{second.name} was broken on purpose, so it cannot be exported"):
+    with pytest.raises(TrainingError, match=rf"{second.name} is from Break it, .*: it cannot be exported"):
         require_sound(second, "be exported")

@@ -178,7 +178,7 @@ def test_a_run_that_was_broken_is_marked_and_never_opened(
     lab.connection.execute("UPDATE run SET body = json_set(body, '$.broken', 'no mask') WHERE id = 2")
     tab.shown.reader.read_runs()
     index = run_list(tab).model().index(1, 0)
-    qtbot.waitUntil(lambda: "Broken on purpose" in str(index.data(Qt.ItemDataRole.AccessibleTextRole)))
+    qtbot.waitUntil(lambda: "From Break it" in str(index.data(Qt.ItemDataRole.AccessibleTextRole)))
     press(tab, qtbot, place(tab, 1))
     assert workspace.run is not None
     assert workspace.run.id == 3

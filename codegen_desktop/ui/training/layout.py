@@ -1,7 +1,7 @@
 """How the Training tab's parts stand: four cards beside the figure in a wide window, one switch in a small one."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from codegen_desktop.generation.fixed_prompts import PromptsCompleted
 from codegen_desktop.model.runs import Run
@@ -42,6 +42,7 @@ class TrainingLayout:
         self.change_button = button("Change", "pencil", "quiet", tooltip="Make your own recipe from this one")
         self.continue_button = button("Continue", "play", "quiet")
         self.compare_button = button("Compare", "git-compare", "quiet")
+        self.break_button = button("Break it", "search", "quiet", tooltip="Find out what is wrong with a pipeline")
         self._prompts = QStackedWidget()
         self._runs = QStackedWidget()
         self.switch = Segmented("Shown below the plots", ("Epochs", "Prompts", "Inside", "Model", "Runs"))
@@ -69,9 +70,14 @@ class TrainingLayout:
         self._prompts.addWidget(self.prompts)
         self._runs.addWidget(none)
         self._runs.addWidget(self.run_list)
+        self._runs_place = QWidget()
+        column = QVBoxLayout(self._runs_place)
+        theme.space(column, 0, 0)
+        column.addWidget(self._runs, 1)
+        column.addWidget(self.break_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _make_cards(self) -> None:
-        self._contents: tuple[QWidget, ...] = (self.epoch_table, self._prompts, self.inside, self.recipe, self._runs)
+        self._contents: tuple[QWidget, ...] = (self.epoch_table, self._prompts, self.inside, self.recipe, self._runs_place)
         self._cards = {
             EPOCHS: Card("Epoch by epoch", margins=False),
             PROMPTS: Card(margins=False),

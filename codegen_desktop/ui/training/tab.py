@@ -13,6 +13,7 @@ from codegen_desktop.model.records import EpochResult
 from codegen_desktop.model.runs import Run, delete_run
 from codegen_desktop.ui.fit import FitWatch
 from codegen_desktop.ui.messages import Action
+from codegen_desktop.ui.training.breaking.opening import BreakIt
 from codegen_desktop.ui.training.controls import Controls
 from codegen_desktop.ui.training.epoch_rows import epoch_rows
 from codegen_desktop.ui.training.figure_saving import FigureSaving
@@ -42,6 +43,7 @@ class TrainingTab(QWidget):
         self.saving = FigureSaving(workspace, self.parts.figure, self.parts.run_list)
         self.inside = InsideReader(workspace, self.shown, self.parts.inside, self)
         self.wakefulness = Wakefulness(platform_holder(self))
+        self.break_it = BreakIt(workspace, self.parts, self.controls, self.shown.reader)
         self._drawn: RunHistory | None = None
 
         self._connect()

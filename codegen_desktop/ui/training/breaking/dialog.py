@@ -24,13 +24,19 @@ from codegen_desktop.ui.workspace import Workspace
 
 
 class BreakItDialog(QDialog):
-    """Three pages: start, training, diagnosis. Closing it stops a training that runs, which then leaves nothing."""
+    """Three pages: start, training, diagnosis. Closing it stops a training that runs, which then leaves nothing.
+
+    `busy` says why nothing can be trained now, empty where it can; mysteries that were trained can be looked at.
+    """
 
     repair_wished = Signal()
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None, random: Random | None = None) -> None:
+    def __init__(
+        self, workspace: Workspace, parent: QWidget | None = None, random: Random | None = None, busy: str = ""
+    ) -> None:
         super().__init__(parent)
         self._workspace = workspace
+        self._busy = busy
         self._job: Job | None = None
         self._known: tuple[KnownMystery, ...] = ()
         self._wanted: int | None = None
@@ -83,7 +89,7 @@ class BreakItDialog(QDialog):
     def show_start(self) -> None:
         """The first page, with what is in the Lab now."""
         self.pages.setCurrentWidget(self.start_page)
-        self.start_page.show_reason(obstacle(self._workspace))
+        self.start_page.show_reason(self._busy or obstacle(self._workspace))
         self.start_page.show_time("")
         self._read()
 
@@ -95,7 +101,7 @@ class BreakItDialog(QDialog):
     def train(self, code: int) -> None:
         """Train the mystery of a code."""
         workspace = self._workspace
-        if self.is_training or obstacle(workspace) or workspace.lab is None:
+        if self.is_training or self._busy or obstacle(workspace) or workspace.lab is None:
             return
         assert workspace.dataset is not None
         assert workspace.dataset_id is not None

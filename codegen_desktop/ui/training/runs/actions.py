@@ -32,7 +32,6 @@ class RunActions(QObject):
         self._compare_button = parts.compare_button
         self.dialog: QDialog | None = None
 
-        run_list.broken_chosen.connect(self._on_run_list_broken_chosen)
         run_list.rename_wished.connect(self.rename)
         run_list.delete_wished.connect(self.ask_to_delete)
         run_list.epoch_wished.connect(self.use_epoch)
@@ -53,12 +52,6 @@ class RunActions(QObject):
     def _to_compare(self) -> tuple[Run, ...]:
         shown = self._list.shown_run
         return (*((shown,) if shown is not None else ()), *self._list.compared)
-
-    def _on_run_list_broken_chosen(self, run: Run) -> None:
-        self._workspace.say(
-            f"{run.name} was broken on purpose, so no other tab uses it.",
-            "Check its box to see its test curve beside the run that is shown.",
-        )
 
     # Rename
 

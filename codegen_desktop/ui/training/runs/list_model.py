@@ -27,7 +27,7 @@ def second_line(run: Run) -> str:
 def mark(run: Run) -> str:
     """Why a run's numbers do not mean what those of others mean; empty for nearly every run."""
     if run.broken:
-        return "Broken on purpose"
+        return "From Break it"
     chosen = chosen_on_test(run)
     return chosen[:1].upper() + chosen[1:]
 
