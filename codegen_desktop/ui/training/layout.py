@@ -77,7 +77,13 @@ class TrainingLayout:
         column.addWidget(self.break_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _make_cards(self) -> None:
-        self._contents: tuple[QWidget, ...] = (self.epoch_table, self._prompts, self.inside, self.recipe, self._runs_place)
+        self._contents: tuple[QWidget, ...] = (
+            self.epoch_table,
+            self._prompts,
+            self.inside,
+            self.recipe,
+            self._runs_place,
+        )
         self._cards = {
             EPOCHS: Card("Epoch by epoch", margins=False),
             PROMPTS: Card(margins=False),
