@@ -123,7 +123,7 @@ def test_shuffled_labels_stop_at_token_frequencies(mysteries: dict[str, Mystery]
 
 def test_a_learning_rate_too_high_or_too_low(mysteries: dict[str, Mystery]) -> None:
     fast, stuck = mysteries["too-fast"], mysteries["stuck"]
-    assert fast.evidence.curve.highest > 1.5 * fast.run.baselines.uniform.loss
+    assert fast.evidence.curve.highest > fast.run.baselines.uniform.loss + 1
     assert stuck.run.epochs[-1].test_loss == pytest.approx(stuck.run.epochs[0].test_loss, rel=1e-3)
     assert stuck.evidence.curve.highest < 1.02 * stuck.run.baselines.uniform.loss
 
