@@ -247,7 +247,7 @@ def _name(key: str, code: int) -> str:
 
 
 def _train(lab: Lab, run: Run, pipeline: _Pipeline, wishes: Wishes) -> Generator[WatchEvent, None, Weights]:
-    """Train and record; returns the last weights that were kept, also where training broke off after the start."""
+    """Train and record; returns the weights after the last whole epoch, also where training broke off."""
     from codegen_desktop.model.train import train
 
     job = pipeline.job
@@ -257,7 +257,7 @@ def _train(lab: Lab, run: Run, pipeline: _Pipeline, wishes: Wishes) -> Generator
     last: Weights | None = None
     try:
         for event in recorded(lab, run.id, train(job, None, wishes)):
-            if isinstance(event, CheckpointTaken):
+            if isinstance(event, CheckpointTaken) and event.ends_epoch:  # what the last epoch was measured with
                 last = event.weights
             yield event
     except TrainingError:

@@ -4,11 +4,13 @@ A rule never learns which pipeline it looks at. It compares losses with the base
 counts, and says in one sentence which numbers decided. Losses in nats per token.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from codegen_desktop.model.breaking import BROKEN
 from codegen_desktop.model.evidence import Evidence
+from codegen_desktop.model.records import EpochResult
 from codegen_desktop.model.runs import Run
 
 PEEK = 0.5
@@ -44,6 +46,11 @@ def diagnose(run: Run, evidence: Evidence) -> tuple[Finding, ...]:
     return tuple(found.get(broken.key, healthy) for broken in BROKEN)
 
 
+def last_measured(run: Run) -> EpochResult:
+    """The last epoch whose test loss is a number; the untrained model always has one."""
+    return next(result for result in reversed(run.epochs) if math.isfinite(result.test_loss))
+
+
 def _duplicates(_: Run, evidence: Evidence) -> tuple[bool, str]:
     parts = evidence.parts
     if not parts.copied:
@@ -71,7 +78,7 @@ def _test_part(_: Run, evidence: Evidence) -> tuple[bool, str]:
 
 
 def _no_mask(run: Run, evidence: Evidence) -> tuple[bool, str]:
-    loss = run.epochs[-1].test_loss
+    loss = last_measured(run).test_loss
     gap = evidence.test_alone - loss
     told = f"Measured as in training, test loss is {loss:.2f}; measured as when it writes, {evidence.test_alone:.2f}"
     if gap <= PEEK:
@@ -90,7 +97,7 @@ def _not_shifted(_: Run, evidence: Evidence) -> tuple[bool, str]:
 
 
 def _shuffled(run: Run, evidence: Evidence) -> tuple[bool, str]:
-    batch, last = evidence.batch, run.epochs[-1]
+    batch, last = evidence.batch, last_measured(run)
     told = f"{_percent(batch.next_share)} of the tokens asked for are the next one of their row"
     if batch.next_share >= NEARLY_ALL:
         return False, f"{told}."
@@ -112,7 +119,7 @@ def _too_fast(run: Run, evidence: Evidence) -> tuple[bool, str]:
 
 
 def _stuck(run: Run, evidence: Evidence) -> tuple[bool, str]:
-    first, last = run.epochs[0], run.epochs[-1]
+    first, last = run.epochs[0], last_measured(run)
     moved = max(abs(last.test_loss - first.test_loss), abs(last.train_loss - first.train_loss))
     told = f"Test loss was {first.test_loss:.2f} before the first step and is {last.test_loss:.2f} now"
     if evidence.problem:
@@ -152,7 +159,7 @@ def _all_leaked(evidence: Evidence) -> bool:
 
 
 def _all_well(run: Run, evidence: Evidence) -> str:
-    last = run.epochs[-1]
+    last = last_measured(run)
     return (
         "No snippet stands in both parts, every token asked for is the next one, and the test loss "
         f"({last.test_loss:.2f}) is about that on snippets kept aside ({evidence.kept_alone:.2f})."

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from codegen_desktop.model.diagnosis import last_measured
 from codegen_desktop.model.evidence import FirstBatch, Written
 from codegen_desktop.mystery import Mystery
 from codegen_desktop.ui import theme
@@ -57,7 +58,7 @@ def alone(mystery: Mystery, twin: Mystery | None) -> str:
     """The losses measured in three ways."""
 
     def losses(one: Mystery) -> tuple[str, str, str]:
-        numbers = (one.run.epochs[-1].test_loss, one.evidence.test_alone, one.evidence.kept_alone)
+        numbers = (last_measured(one.run).test_loss, one.evidence.test_alone, one.evidence.kept_alone)
         first, second, third = (f"{number:.2f}" for number in numbers)
         return first, second, third
 

@@ -6,6 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from codegen_desktop.model.diagnosis import last_measured
+from codegen_desktop.model.records import EpochResult
 from codegen_desktop.mystery import Mystery
 from codegen_desktop.ui import theme
 from codegen_desktop.ui.colours import Pen
@@ -25,7 +27,7 @@ class LossPicture(QWidget):
         self._mystery, self._twin = mystery, twin
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.size(self, height=HEIGHT)
-        last = mystery.run.epochs[-1]
+        last = last_measured(mystery.run)
         self.setAccessibleName("Loss curves")
         self.setAccessibleDescription(
             f"Train loss ended at {last.train_loss:.2f}, test loss at {last.test_loss:.2f}; every number is in the "
@@ -41,7 +43,7 @@ class LossPicture(QWidget):
         """The top of the loss axis: above guessing by chance and every curve."""
         shown = [self._mystery] if self._twin is None else [self._mystery, self._twin]
         losses = [loss for one in shown for loss in one.evidence.curve.losses]
-        tests = [result.test_loss for one in shown for result in one.run.epochs]
+        tests = [result.test_loss for one in shown for result in _measured(one)]
         return 1.06 * max([self._mystery.run.baselines.uniform.loss, *losses, *tests])
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # Qt's name
@@ -109,7 +111,7 @@ class LossPicture(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(_pen(line))
         painter.drawPolyline(QPolygonF(train))
-        tests = [self._place(area, result.epoch / epochs, result.test_loss) for result in one.run.epochs]
+        tests = [self._place(area, result.epoch / epochs, result.test_loss) for result in _measured(one)]
         painter.setPen(_pen(dots))
         painter.drawPolyline(QPolygonF(tests))
         painter.setPen(QPen(QColor(dots.colour), theme.px(2)))
@@ -131,6 +133,11 @@ class LossPicture(QWidget):
             painter.setPen(QColor(colours.text2))
             painter.drawText(QRectF(x + theme.px(28), 0, width + theme.px(8), theme.px(24)), _LEFT, name)
             x += theme.px(28) + width + theme.px(20)
+
+
+def _measured(one: Mystery) -> list[EpochResult]:
+    """The epochs whose test loss is a number: a training that broke off may end with one that is not."""
+    return [result for result in one.run.epochs if math.isfinite(result.test_loss)]
 
 
 def _pen(series: Pen) -> QPen:
