@@ -187,6 +187,7 @@ class Controls(QObject):
         )
         self._parts.recipe.set_locked(busy)
         self._show_change_button(busy)
+        self._parts.recipe.choosing.show_run(run if not busy else None)
         resumable = run is not None and run.state in stored.RESUMABLE and not busy
         self._parts.continue_button.setVisible(resumable)
         why = self.reason(resume=run) if resumable else ""

@@ -6,12 +6,14 @@ from PySide6.QtWidgets import (
     QLabel,
     QScrollArea,
     QStackedLayout,
+    QVBoxLayout,
     QWidget,
 )
 
 from codegen_desktop.config import TrainingOptions
 from codegen_desktop.model.shape import ModelShape
 from codegen_desktop.ui import theme
+from codegen_desktop.ui.training.choosing import ChoosingStrip
 from codegen_desktop.ui.training.recipe_form import RecipeForm, problems
 from codegen_desktop.ui.widgets.labels import label, line
 
@@ -61,7 +63,12 @@ class Recipe(QWidget):
         self._summary = self._make_summary()
         self.form = RecipeForm()
 
-        self._stack = QStackedLayout(self)
+        self.choosing = ChoosingStrip()
+        column = QVBoxLayout(self)
+        theme.space(column, 0, 0)
+        column.addWidget(self.choosing)
+        self._stack = QStackedLayout()
+        column.addLayout(self._stack, 1)
         self._stack.addWidget(self._summary)
         self._stack.addWidget(self.form)
 

@@ -14,6 +14,7 @@ from codegen_desktop.model.runs import Run, delete_run
 from codegen_desktop.ui.fit import FitWatch
 from codegen_desktop.ui.messages import Action
 from codegen_desktop.ui.training.breaking.opening import BreakIt
+from codegen_desktop.ui.training.choosing import ChoosingDialog, better_epoch
 from codegen_desktop.ui.training.controls import Controls
 from codegen_desktop.ui.training.epoch_rows import epoch_rows
 from codegen_desktop.ui.training.figure_saving import FigureSaving
@@ -59,6 +60,8 @@ class TrainingTab(QWidget):
         self.shown.epoch_finished.connect(lambda _: self.shown.reader.read_runs())
         self.shown.reader.runs_read.connect(self._on_reader_runs_read)
         self.controls.options_changed.connect(self._show_tables)
+        self.parts.recipe.choosing.lesson_wished.connect(self._on_lesson_wished)
+        self.parts.recipe.choosing.undo_wished.connect(lambda: self._use_epoch(None))
         self.session.changed.connect(self._keep_awake)
         self.session.ended.connect(self._on_session_ended)
         self.session.failed.connect(self._on_session_failed)
@@ -146,6 +149,19 @@ class TrainingTab(QWidget):
         self._workspace.leave_run(run_id)
         self._workspace.show_stages()
         self.shown.open_lab()
+
+    def _on_lesson_wished(self) -> None:
+        """Say what keeping an earlier epoch costs before it is kept."""
+        run = self._workspace.run
+        better = better_epoch(run) if run is not None else None
+        if run is not None and better is not None:
+            dialog = ChoosingDialog(run, better, self)
+            dialog.keep_wished.connect(self._use_epoch)
+            dialog.open()
+
+    def _use_epoch(self, epoch: int | None) -> None:
+        if self._workspace.run is not None:
+            self.run_actions.use_epoch(self._workspace.run, epoch)
 
     def _keep_awake(self) -> None:
         """The computer does not fall asleep by itself while a training works."""
