@@ -17,6 +17,7 @@ from pydantic.fields import FieldInfo
 from codegen_desktop.config import PRESETS, Preset, SamplingOptions, TrainingOptions
 from codegen_desktop.errors import UserError
 from codegen_desktop.lab import Lab
+from codegen_desktop.model.breaking import BROKEN
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -101,6 +102,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     train.add_argument("--resume", action="store_true", help="go on with the newest run that ended early")
     train.add_argument("--run", metavar="NAME|NUMBER", default="", help="with --resume: go on with this run")
+    keys = ", ".join(broken.key for broken in BROKEN)
+    train.add_argument("--broken", metavar="KEY", default="", help=f"train a pipeline broken on purpose: {keys}")
     train.add_argument("--json-events", action="store_true", help="print one JSON object a line for every event")
     train.set_defaults(command=_train)
 

@@ -29,7 +29,17 @@ from codegen_desktop.model.recording import recorded
 from codegen_desktop.model.records import CheckpointTaken, TrainingJob, Weights, Wishes
 from codegen_desktop.model.rows import Rows
 from codegen_desktop.model.runs import Run, create_run, delete_run, list_runs, load_run, load_steps
-from codegen_desktop.pipeline import RunStarted, WatchEvent, stages, training_job, training_rows
+from codegen_desktop.pipeline import (
+    TOKENS,
+    LabEvent,
+    RunStarted,
+    WatchEvent,
+    prepare_dataset,
+    prepare_tokenizer,
+    stages,
+    training_job,
+    training_rows,
+)
 from codegen_desktop.quiz.answers import Answers
 from codegen_desktop.tokenization.tokenizer import START_ID, Tokenizer
 
@@ -121,6 +131,17 @@ def train_broken(
         yield Progress(0, 0, "Measuring what gives it away")
         save_evidence(material.lab, run.id, _measure(material.lab, run, pipeline, last))
     return run
+
+
+def train_broken_in_lab(
+    lab: Lab, key: str, options: TrainingOptions = RECIPE, wishes: Wishes | None = None
+) -> Generator[LabEvent, None, Run]:
+    """Train one pipeline by its name on the dataset and tokenizer the Lab has, which are made where there are none."""
+    broken_named(key)  # an unknown name is told before anything is made
+    dataset, dataset_id = yield from prepare_dataset(lab, None, options.seed)
+    tokenizer, tokenizer_id = yield from prepare_tokenizer(lab, dataset, dataset_id, TOKENS)
+    material = Material(lab, dataset, dataset_id, tokenizer, tokenizer_id)
+    return (yield from train_broken(material, key, TWIN, options, wishes))
 
 
 def keep_aside(dataset: Dataset) -> tuple[Dataset, tuple[Snippet, ...]]:

@@ -17,9 +17,11 @@ from codegen_desktop.command_lab import opened_lab
 from codegen_desktop.config import PRESETS, Preset, TrainingOptions
 from codegen_desktop.errors import UserError
 from codegen_desktop.lab import Lab
+from codegen_desktop.model.breaking import RECIPE
 from codegen_desktop.model.records import CheckpointTaken, EpochResult, TrainStep, Wishes
 from codegen_desktop.model.resuming import resumable_run
 from codegen_desktop.model.runs import Run, weights_digest
+from codegen_desktop.mystery import train_broken_in_lab
 from codegen_desktop.pipeline import LabEvent, RunStarted
 
 STOPPED = 130
@@ -38,7 +40,11 @@ def train(options: argparse.Namespace) -> int:
         chosen = _chosen_options(options)
         with opened_lab(options.lab, out) as lab, _stopped_by_signals(wishes) as signals:
             resume = resumable_run(lab, options.run) if options.resume else None
-            training = _noticing_start(pipeline.train_in_lab(lab, chosen, resume=resume, wishes=wishes), signals)
+            if options.broken:
+                wished = train_broken_in_lab(lab, options.broken, chosen, wishes)
+            else:
+                wished = pipeline.train_in_lab(lab, chosen, resume=resume, wishes=wishes)
+            training = _noticing_start(wished, signals)
             if events is None:
                 run = printing.print_events(training, out, lab.heartbeat)
             else:
@@ -88,6 +94,10 @@ def _chosen_options(options: argparse.Namespace) -> TrainingOptions:
         raise UserError("A run that goes on keeps the options it began with.", "Leave out --preset and --option.")
     if options.run and not options.resume:
         raise UserError("--run names the run that --resume goes on with.", "Add --resume, or leave out --run.")
+    if options.broken:
+        if options.resume or options.preset:
+            raise UserError("A broken pipeline has a recipe of its own.", "Leave out --resume and --preset.")
+        return parse_options(RECIPE, options.option)
     preset: Preset = options.preset or "reference"
     return parse_options(PRESETS[preset], options.option)
 

@@ -19,7 +19,9 @@ from codegen_desktop.config import PRESETS
 from codegen_desktop.errors import UserError
 from codegen_desktop.lab import Lab
 from codegen_desktop.model.checkpoint import pack_weights
+from codegen_desktop.model.diagnosis import diagnose
 from codegen_desktop.model.runs import list_runs, load_run, load_steps, load_weights
+from codegen_desktop.mystery import load_mystery
 from codegen_desktop.training_command import parse_options
 from tests.small_labs import TINY_OPTIONS, small_lab
 
@@ -240,3 +242,32 @@ def test_options_are_those_of_the_preset_until_one_changes() -> None:
     assert (changed.learning_rate, changed.epochs, changed.preset) == (0.5, 7, "custom")
     with pytest.raises(UserError, match="options are: snippets, epochs"):
         parse_options(quick, ["lr=1"])
+
+
+def test_a_broken_pipeline_is_trained_marked_and_never_resumed_or_used(path: Path) -> None:
+    status, told, _ = run(*flags(path, "--broken", "stuck"))
+    assert (status, told[-1]["event"]) == (0, "done")
+    assert len(of(told, "epoch")) >= 2
+    with Lab.open(path) as lab:
+        (made,) = list_runs(lab)
+        assert (made.broken, made.name) == ("stuck", "Pipeline stuck")
+        mystery = load_mystery(lab, made.id)
+        assert mystery is not None
+        assert [one.key for one in diagnose(made, mystery.evidence) if one.fits] == ["stuck"]
+    status, told, _ = run(*flags(path, "--resume", options=()))
+    assert (status, told[-1]["event"]) == (2, "failed")
+    status, told, error = run("generate", "--lab", str(path), "--prompt", "def f(a):")
+    assert status == 2
+    assert "no trained model" in error
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [(("--broken", "gremlins"), "no broken pipeline named"), (("--broken", "stuck", "--resume"), "recipe of its own")],
+)
+def test_what_a_broken_pipeline_cannot_be(path: Path, more: tuple[str, ...], problem: str) -> None:
+    status, told, _ = run(*flags(path, *more, options=()))
+    assert status == 2
+    assert problem in told[-1]["problem"]
+    with Lab.open(path) as lab:
+        assert list_runs(lab) == ()

@@ -21,7 +21,7 @@ def read_mysteries(lab: Lab) -> tuple[KnownMystery, ...]:
     """Every mystery of a Lab, the oldest first; twins are no mysteries."""
     answers, known = open_answers(lab), []
     for mystery in list_mysteries(lab):
-        if mystery.evidence.code == TWIN:
+        if mystery.evidence.code == TWIN and mystery.run.broken == "healthy":
             continue
         twin = find_twin(lab, mystery.run.dataset_id, mystery.run.tokenizer_id)
         known.append(KnownMystery(mystery, twin, first_answer(answers, mystery)))
