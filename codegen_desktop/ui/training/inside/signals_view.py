@@ -110,10 +110,11 @@ class SignalsView(QWidget):
         x = history.raw("loss").x if history is not None else np.zeros(0)
         for name, plot in self.plots.items():
             y = signal_values(steps, name)
-            middle = running_median(y, MEDIAN_OF)
-            curves = [Curve(x, y, drawn, faint=True), Curve(x[len(x) - len(middle) :], middle, drawn)]
             if name == "learning_rate":
                 curves = [Curve(x, y, drawn)]
+            else:
+                middle = running_median(y, MEDIAN_OF)
+                curves = [Curve(x, y, drawn, faint=True), Curve(x[len(x) - len(middle) :], middle, drawn)]
             newest = curves[-1].y
             plot.show_curves(curves if len(x) else [], epochs, _written(name, newest[-1]) if len(newest) else "")
         memory = memory_in_use()

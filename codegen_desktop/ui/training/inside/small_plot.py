@@ -42,6 +42,7 @@ class SmallPlot(QWidget):
         self._plot = pg.PlotWidget(self)
         self._item = self._plot.getPlotItem()
         self._curves: tuple[Curve, ...] = ()
+        self._lines: list[pg.PlotDataItem] = []
         self._epochs = 1
 
         head = QHBoxLayout()
@@ -86,9 +87,12 @@ class SmallPlot(QWidget):
         self._curves, self._epochs = tuple(curves), max(1, epochs)
         self._value.setText(value)
         self.setAccessibleDescription(value)
-        self._item.clear()
-        for curve in self._curves:
-            self._draw(curve)
+        while len(self._lines) > len(self._curves):
+            self._item.removeItem(self._lines.pop())
+        while len(self._lines) < len(self._curves):
+            self._lines.append(self._item.plot())
+        for line, curve in zip(self._lines, self._curves, strict=True):
+            self._draw(line, curve)
         self._draw_axes()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # Qt's name
@@ -104,15 +108,16 @@ class SmallPlot(QWidget):
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "_curves"):
             self._dress()
 
-    def _draw(self, curve: Curve) -> None:
+    def _draw(self, line: pg.PlotDataItem, curve: Curve) -> None:
         x, y = self._placed(curve)
-        drawn = self._item.plot(x, y, pen=pen(curve.pen, width=1 if curve.faint else None, opacity=_opacity(curve)))
-        drawn.setZValue(0 if curve.faint else 1)
+        line.setPen(pen(curve.pen, width=1 if curve.faint else None, opacity=0.35 if curve.faint else 1.0))
+        line.setZValue(0 if curve.faint else 1)
+        line.setSymbol("o" if curve.dots else None)
         if curve.dots:
-            drawn.setSymbol("o")
-            drawn.setSymbolSize(theme.px(5))
-            drawn.setSymbolPen(outline(curve.pen.colour, 1))
-            drawn.setSymbolBrush(QColor(curve.pen.colour))
+            line.setSymbolSize(theme.px(5))
+            line.setSymbolPen(outline(curve.pen.colour, 1))
+            line.setSymbolBrush(QColor(curve.pen.colour))
+        line.setData(x, y)
 
     def _placed(self, curve: Curve) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         if not self._logarithmic:
@@ -157,10 +162,6 @@ class SmallPlot(QWidget):
         self._item.getAxis("left").setWidth(theme.px(48))
         self._item.getAxis("bottom").setHeight(theme.px(20))
         self._item.layout.setContentsMargins(0, theme.px(7), theme.px(8), 0)
-
-
-def _opacity(curve: Curve) -> float:
-    return 0.35 if curve.faint else 1.0
 
 
 def _round_step(longest: float) -> float:
