@@ -8,6 +8,7 @@ by its `CheckpointTaken` and `PromptsCompleted`; it returns the `Run`.
 
 import random
 from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from codegen_desktop.corpus.open_corpus import open_corpus
 from codegen_desktop.corpus.sampling import sample_dataset
 from codegen_desktop.corpus.snippet import Snippet
 from codegen_desktop.corpus.store import latest_dataset_id, load_dataset, save_dataset
-from codegen_desktop.errors import SandboxError
+from codegen_desktop.errors import LabError, SandboxError
 from codegen_desktop.generation.copied import TrainingIndex
 from codegen_desktop.generation.decoder import Decoder
 from codegen_desktop.generation.evaluate import Evaluation, evaluate, unseen_constants
@@ -33,7 +34,7 @@ from codegen_desktop.generation.fixed_prompts import (
 from codegen_desktop.generation.generate import complete
 from codegen_desktop.generation.middle import check_trained, fill_in
 from codegen_desktop.generation.report import make_sample, tests_for
-from codegen_desktop.generation.store import save_evaluation
+from codegen_desktop.generation.store import save_evaluation, save_prompts
 from codegen_desktop.lab import Lab
 from codegen_desktop.model.baselines import baselines
 from codegen_desktop.model.faults import faults_explained
@@ -208,7 +209,10 @@ def train_and_watch(
     for event in recorded(lab, run.id, train(job, state, wishes)):
         yield event
         if isinstance(event, CheckpointTaken) and event.ends_epoch:
-            yield complete_prompts(Decoder(event.weights, job.shape), tokenizer, prompts, event.epoch)
+            completed = complete_prompts(Decoder(event.weights, job.shape), tokenizer, prompts, event.epoch)
+            with suppress(LabError):  # the weights are kept: the prompts can be completed again
+                save_prompts(lab, run.id, completed)
+            yield completed
     return load_run(lab, run.id)
 
 

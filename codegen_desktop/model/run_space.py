@@ -32,7 +32,9 @@ def run_space(lab: Lab, run_id: int) -> RunSpace:
     steps, written = connection.execute(
         "SELECT count(*), coalesce(sum(length(body)), 0) FROM step WHERE run_id = ?", (run_id,)
     ).fetchone()
-    (evaluations,) = connection.execute("SELECT count(*) FROM evaluation WHERE run_id = ?", (run_id,)).fetchone()
+    (evaluations,) = connection.execute(  # the prompts of every epoch stand there too: they are not counted as one
+        "SELECT count(*) FROM evaluation WHERE run_id = ? AND kind <> 'prompts'", (run_id,)
+    ).fetchone()
     return RunSpace(blobs + written, models, steps, evaluations)
 
 

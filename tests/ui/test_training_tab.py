@@ -368,6 +368,17 @@ def test_a_run_that_was_made_before_is_drawn_and_another_can_be_chosen(ready: Wo
     assert [row.loss for row in tab.parts.epoch_table.rows] == [one.test_loss for one in ready.run.epochs]
 
 
+def test_what_a_run_wrote_is_kept_when_its_dataset_is_no_longer_current(
+    ready: Workspace, dataset: Dataset, qtbot: QtBot
+) -> None:
+    train(ready)
+    ready.set_dataset(dataset, 99)
+    tab = open_tab(ready, qtbot)
+    qtbot.waitUntil(lambda: tab.parts.prompts.shown is not None, timeout=10_000)
+    assert tab.parts.prompts.slider.maximum() == TINY.epochs
+    assert [entry.title for entry in tab.parts.prompts.code.entries].count("Seen in training") == 2
+
+
 def test_a_training_that_runs_elsewhere_is_drawn_but_not_driven(ready: Workspace, qtbot: QtBot) -> None:
     tab = open_tab(ready, qtbot)
     seen = []

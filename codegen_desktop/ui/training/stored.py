@@ -10,6 +10,7 @@ from codegen_desktop.corpus.sampling import sample_dataset
 from codegen_desktop.errors import CheckpointError, UserError
 from codegen_desktop.generation.decoder import Decoder
 from codegen_desktop.generation.fixed_prompts import PromptsCompleted, complete_prompts, fixed_prompts
+from codegen_desktop.generation.store import load_prompts
 from codegen_desktop.lab import Lab
 from codegen_desktop.model.records import TrainStep
 from codegen_desktop.model.runs import Run, finish_run, list_runs, load_run, load_steps, load_weights
@@ -38,23 +39,26 @@ def read_runs(lab: Lab) -> Generator[tuple[Run, ...], None, tuple[Run, ...]]:
 def read_run(
     lab: Lab, run_id: int, dataset: Dataset | None, tokenizer: Tokenizer | None
 ) -> Generator[StoredRun | PromptsCompleted, None, None]:
-    """A run's curve, then the fixed prompts completed again with the weights of every epoch that is kept.
+    """A run's curve, then the fixed prompts as every epoch completed them.
 
-    The completions are greedy, so they are those of the day it was trained. They need the run's own dataset and
-    tokenizer; without these only the curve is read.
+    Where they were not stored they are completed again with the epoch's weights: greedily, so they are those of the
+    day it was trained. That needs the run's own dataset and tokenizer; without these they stay unknown.
     """
     run = load_run(lab, run_id)
     yield StoredRun(run, load_steps(lab, run_id))
-    if dataset is None or tokenizer is None:
+    kept = load_prompts(lab, run_id)
+    yield from kept.values()
+    missing = [result.epoch for result in run.epochs if result.epoch not in kept]
+    if not missing or dataset is None or tokenizer is None:
         return
     used = sample_dataset(dataset, run.options.snippets, run.options.seed)
     prompts = fixed_prompts(used, run.options.seed, tokenizer, run.shape.context)
-    for result in run.epochs:
+    for epoch in missing:
         try:
-            weights = load_weights(lab, run_id, result.epoch)
+            weights = load_weights(lab, run_id, epoch)
         except CheckpointError:
             continue  # a damaged checkpoint hides its own column, not the others
-        yield complete_prompts(Decoder(weights, run.shape), tokenizer, prompts, result.epoch)
+        yield complete_prompts(Decoder(weights, run.shape), tokenizer, prompts, epoch)
 
 
 def history_of(stored: StoredRun) -> RunHistory:
