@@ -5,6 +5,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from codegen_desktop.config import PRESETS, Preset, TrainingOptions
+from codegen_desktop.model.resuming import RESUMABLE
 from codegen_desktop.model.runs import Run
 from codegen_desktop.pipeline import RunStarted
 from codegen_desktop.ui import icons
@@ -188,7 +189,7 @@ class Controls(QObject):
         self._parts.recipe.set_locked(busy)
         self._show_change_button(busy)
         self._parts.recipe.choosing.show_run(run if not busy else None)
-        resumable = run is not None and run.state in stored.RESUMABLE and not busy
+        resumable = run is not None and run.state in RESUMABLE and not busy
         self._parts.continue_button.setVisible(resumable)
         why = self.reason(resume=run) if resumable else ""
         self._parts.continue_button.setEnabled(not why)

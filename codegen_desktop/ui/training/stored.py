@@ -17,9 +17,6 @@ from codegen_desktop.model.runs import Run, finish_run, list_runs, load_run, loa
 from codegen_desktop.tokenization.tokenizer import Tokenizer
 from codegen_desktop.ui.training.history import RunHistory
 
-RESUMABLE = ("stopped", "interrupted", "failed")
-"""States of a run that can go on from its last checkpoint."""
-
 
 @dataclass(frozen=True, slots=True)
 class StoredRun:
