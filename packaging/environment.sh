@@ -62,6 +62,7 @@ prepare() {
     find_python
     missing=$(missing_packages)
     [ -z "$missing" ] || install_packages "$missing"
+    "$PYTHON" packaging/build_operations.py
 
     wanted="$(cksum < pyproject.toml) $("$PYTHON" -c 'import sys; print(sys.version_info[:2])') ${PWD}"
     stamp=".venv/.ready$1"

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from codegen_desktop.config import TrainingOptions
 from codegen_desktop.errors import CheckpointError
+from codegen_desktop.model.operations import operations_for
 
 POLYNOMIAL = (3.4445, -4.7750, 2.0315)
 """Coefficients a, b, c of one Newton-Schulz round X ← aX + bX(XᵀX) + cX(XᵀX)² (Jordan et al. 2024)."""
@@ -137,6 +138,8 @@ class Muon:
         for name, weight in weights.items():
             by_shape.setdefault(tuple(sorted(weight.shape)), {})[name] = weight
         self.groups = [_Group.of(members) for members in by_shape.values()]
+        some = next(iter(weights.values()))
+        self.operations = operations_for(some.device, some.dtype)
 
     @torch.no_grad()
     def step(self, number: int, rate: float, share: float) -> "Norms":
@@ -147,15 +150,10 @@ class Muon:
         keep = 0.85 + 0.10 * min(1.0, number / MOMENTUM_WARMUP)
         norms = Norms()
         for group in self.groups:
-            steepness = torch.linalg.vector_norm(group.gradients)
-            group.momentum.lerp_(group.gradients, 1.0 - keep)
-            ahead = group.gradients.lerp_(group.momentum, keep)  # Nesterov: look one step ahead
-            correction = orthogonalise(ahead, self.rounds, out=group.spare).mul_(group.sizes)
-            if self.decay:
-                agrees = torch.mul(correction, group.values, out=group.gradients).gt_(0)  # 1 where it does, 0 elsewhere
-                correction.addcmul_(agrees, group.values, value=self.decay * share)
-            group.values.add_(correction, alpha=-rate)
-            norms = norms.with_part(steepness.item(), rate * torch.linalg.vector_norm(correction).item())
+            steepness = self.operations.look_ahead(group.gradients, group.momentum, keep)
+            correction = orthogonalise(group.gradients, self.rounds, out=group.spare)
+            far = self.operations.correct(group.values, correction, group.sizes, self.decay * share, rate)
+            norms = norms.with_part(steepness, far)
         return norms
 
     def state(self) -> dict[str, Tensor]:
