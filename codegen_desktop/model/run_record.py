@@ -12,6 +12,7 @@ import numpy as np
 
 from codegen_desktop.config import TrainingOptions
 from codegen_desktop.errors import CheckpointError
+from codegen_desktop.model import compiled
 from codegen_desktop.model.records import Baselines, BaselineScore, EpochResult, TrainingJob
 from codegen_desktop.model.shape import ModelShape
 
@@ -122,5 +123,6 @@ def _versions() -> list[tuple[str, str]]:
         ("python", platform.python_version()),
         ("torch", version("torch")),
         ("numpy", np.__version__),
+        ("operations", "compiled" if compiled.library() is not None else "plain"),
         ("system", platform.platform()),
     ]
