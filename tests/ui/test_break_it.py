@@ -1,5 +1,6 @@
 """*Break it* as a person uses it: train a mystery, open evidence, answer, read why, and train what was repaired."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -14,6 +15,7 @@ from codegen_desktop.corpus.store import save_dataset
 from codegen_desktop.errors import TrainingError
 from codegen_desktop.lab import Lab
 from codegen_desktop.model.breaking import BROKEN, key_of_code
+from codegen_desktop.model.evidence import Written
 from codegen_desktop.model.runs import list_runs, load_run
 from codegen_desktop.mystery import list_mysteries
 from codegen_desktop.quiz.answers import LabAnswers
@@ -22,6 +24,7 @@ from codegen_desktop.tokenization.store import save_tokenizer
 from codegen_desktop.ui import style, theme
 from codegen_desktop.ui.training.breaking.diagnosis_page import DIAGNOSIS, EVIDENCE
 from codegen_desktop.ui.training.breaking.dialog import BreakItDialog
+from codegen_desktop.ui.training.breaking.exhibits import written
 from codegen_desktop.ui.training.tab import TrainingTab
 from codegen_desktop.ui.workspace import Workspace
 
@@ -117,6 +120,14 @@ def test_the_healthy_run_stands_beside_it(ready: Workspace, lab: Lab, qtbot: QtB
     assert f"{last.test_loss:.2f} ({healthy.test_loss:.2f})" in dialog.diagnosis_page.cards["curves"].text
     assert healthy.test_loss < last.test_loss
     assert [run.name for run in list_runs(lab)] == ["Healthy twin", known.mystery.run.name]
+
+
+def test_line_breaks_that_are_written_stand_side_by_side() -> None:
+    lines = Written("# say\n", "a\n\n\nb  <c>\n\n", parses=False, tests=1, passes=False)
+    shown = written(lines)
+    assert "a⏎⏎⏎<br>b&nbsp;&nbsp;&lt;c&gt;⏎⏎</span>" in shown
+    assert "not valid Python, its tests fail" in shown
+    assert "(nothing)" in written(replace(lines, text="", passes=None))
 
 
 def test_a_mystery_is_never_the_model_in_use(ready: Workspace, lab: Lab, qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 Nothing in here says what was done: the sentences name what is measured and how, never what it means.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -50,7 +51,7 @@ def epochs(mystery: Mystery, twin: Mystery | None) -> str:
 
 def writing(mystery: Mystery, _twin: Mystery | None) -> str:
     """What the model wrote after the fixed prompts."""
-    blocks = [_written(one) for one in mystery.evidence.written]
+    blocks = [written(one) for one in mystery.evidence.written]
     return "<p>Prompt, then what it wrote, always taking the likeliest token.</p>" + "".join(blocks)
 
 
@@ -145,12 +146,14 @@ def _beside(value: str, healthy: str) -> str:
     return f"{value} ({healthy})" if healthy else value
 
 
-def _written(one: Written) -> str:
+def written(one: Written) -> str:
+    """A prompt, what was written after it, and the verdict on both; empty lines stand side by side."""
     verdict = "valid Python" if one.parses else "not valid Python"
     if one.passes is not None:
         verdict += ", its tests pass" if one.passes else ", its tests fail"
     text = one.text if len(one.text) <= 160 else f"{one.text[:160]} …"
-    shown = escape(text).replace("\n", "⏎<br>").replace("  ", "&nbsp;&nbsp;") if text else "(nothing)"
+    lines = re.sub(r"\n+", lambda breaks: "⏎" * len(breaks[0]) + "\n", escape(text))  # empty lines side by side
+    shown = lines.rstrip("\n").replace("\n", "<br>").replace("  ", "&nbsp;&nbsp;") if text else "(nothing)"
     return f"<p>{_mono(escape(one.prompt.rstrip()))}<br><b>{_mono(shown)}</b><br>{verdict}</p>"
 
 

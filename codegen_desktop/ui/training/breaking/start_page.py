@@ -39,6 +39,7 @@ class StartPage(QWidget):
         self.code_field.setAccessibleName("Code")
         pad_number(self.code_field)
         self.earlier.setAccessibleName("Earlier mysteries")
+        self.earlier.setSpacing(3)
         self._lay_out()
         self.draw_code()
 
@@ -88,7 +89,7 @@ class StartPage(QWidget):
         self.earlier.clear()
         for known in reversed(mysteries):
             item = QListWidgetItem(list_line(known))
-            item.setSizeHint(QSize(0, theme.px(32)))
+            item.setSizeHint(QSize(0, theme.px(28)))
             item.setData(Qt.ItemDataRole.UserRole, known.mystery.run.id)
             self.earlier.addItem(item)
         self._earlier_title.setVisible(bool(mysteries))
