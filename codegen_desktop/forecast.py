@@ -23,6 +23,12 @@ R = TypeVar("R")
 STEPS = 12
 """Real steps that are made for a forecast."""
 
+REPEATS = 4
+"""How often a small model's steps are made again."""
+
+ENOUGH_SECONDS = 2.0
+"""A measurement that took longer is not repeated."""
+
 UNCOUNTED = 2
 """The first steps are not counted: memory is laid out in them."""
 
@@ -46,11 +52,22 @@ class Pace:
         return before + options.epochs * (steps * self.step + test * self.row + self.epoch)
 
 
-def forecast(dataset: Dataset, tokenizer: Tokenizer, options: TrainingOptions) -> Generator[Progress, None, float]:
-    """Seconds a training with these options would take here, from start to end.
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Seconds a training takes, and whether they rest on a pace that was measured at an earlier time."""
+
+    seconds: float
+    kept: bool
+
+
+def forecast(
+    dataset: Dataset, tokenizer: Tokenizer, options: TrainingOptions, *, afresh: bool = False
+) -> Generator[Progress, None, Forecast]:
+    """How long a training with these options would take here, from start to end.
 
     A small training on a sample of the dataset is really made, at the real batch, row length and model, unless its
-    pace is kept from before; nothing is written to the Lab. Raises what a training would raise.
+    pace is kept from before and `afresh` does not ask for another (the machine was perhaps busy then); nothing is
+    written to the Lab. Raises what a training would raise.
     """
     from codegen_desktop.model import devices
 
@@ -65,11 +82,26 @@ def forecast(dataset: Dataset, tokenizer: Tokenizer, options: TrainingOptions) -
     job = replace(job, device=device, threads=threads)
     tokens = round(job.train.tokens / len(job.train), -1)
     key = f"{devices.size_key(options, job.shape, machine.processors())} | {device} {threads} | {tokens:.0f} a row"
-    pace = _kept(key)
+    pace = None if afresh else _kept(key)
+    kept = pace is not None
     if pace is None:
-        pace = yield from _measure(sample, tokenizer, job, reading)
+        pace = yield from _measure_undisturbed(sample, tokenizer, job, reading)
         machine.remember("pace", key, astuple(pace))
-    return pace.seconds(options, train, test)
+    return Forecast(pace.seconds(options, train, test), kept)
+
+
+def _measure_undisturbed(
+    sample: Dataset, tokenizer: Tokenizer, job: TrainingJob, reading: float
+) -> Generator[Progress, None, Pace]:
+    """Measure a quick model several times and take the least of each: something else may work for a moment."""
+    began = time.monotonic()
+    pace = yield from _measure(sample, tokenizer, job, reading)
+    for _ in range(REPEATS):
+        if time.monotonic() - began > ENOUGH_SECONDS:
+            break
+        again = yield from _measure(sample, tokenizer, job, reading)
+        pace = Pace(*map(min, astuple(pace), astuple(again)))
+    return pace
 
 
 def _measure(

@@ -11,7 +11,7 @@ import pytest
 from codegen_desktop.config import TrainingOptions
 from codegen_desktop.corpus.dataset import Progress
 from codegen_desktop.errors import TrainingError
-from codegen_desktop.forecast import Aside, Pace, forecast, timed
+from codegen_desktop.forecast import Aside, Forecast, Pace, forecast, timed
 from codegen_desktop.generation.fixed_prompts import PromptsCompleted
 from codegen_desktop.model.records import TrainStep
 from tests.ui.small_lab import small_dataset, small_tokenizer
@@ -21,7 +21,7 @@ TINY = TrainingOptions(
 )
 
 
-def finish(generator: Generator[Progress, None, float]) -> tuple[int, float]:
+def finish(generator: Generator[Progress, None, Forecast]) -> tuple[int, Forecast]:
     """How many values it yielded, and what it returned."""
     count = 0
     while True:
@@ -35,14 +35,19 @@ def finish(generator: Generator[Progress, None, float]) -> tuple[int, float]:
 def test_steps_are_really_made_once_and_kept_for_the_machine(own_data_folder: Path) -> None:
     dataset = small_dataset(count=400)
     tokenizer = small_tokenizer(dataset)
-    measured, seconds = finish(forecast(dataset, tokenizer, TINY))
+    measured, found = finish(forecast(dataset, tokenizer, TINY))
     assert measured > 12
-    assert seconds > 0
+    assert found.seconds > 0
+    assert not found.kept
     kept = json.loads((own_data_folder / "machine.json").read_text(encoding="utf-8"))
     (pace,) = [Pace(*numbers) for numbers in kept["pace"].values()]
     assert min(pace.step, pace.row, pace.epoch) > 0
-    again, _ = finish(forecast(dataset, tokenizer, TINY.model_copy(update={"epochs": 50})))
+    again, found = finish(forecast(dataset, tokenizer, TINY.model_copy(update={"epochs": 50})))
     assert again == 1
+    assert found.kept
+    afresh, found = finish(forecast(dataset, tokenizer, TINY, afresh=True))
+    assert afresh > 12
+    assert not found.kept
     other, _ = finish(forecast(dataset, tokenizer, TINY.model_copy(update={"batch": 8})))
     assert other > 12
 

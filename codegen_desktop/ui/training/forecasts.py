@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from codegen_desktop.config import PRESETS, TrainingOptions
-from codegen_desktop.forecast import forecast
+from codegen_desktop.forecast import Forecast, forecast
 from codegen_desktop.ui.job import Job
 from codegen_desktop.ui.training.recipe import problem
 from codegen_desktop.ui.training.session import obstacle
@@ -30,7 +30,7 @@ class Forecasts(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self._chosen = chosen
-        self._seconds: dict[Key, float | None] = {}
+        self._found: dict[Key, Forecast | None] = {}
         self._job: Job | None = None
         self._over = threading.Event()
         self._may_begin = False
@@ -46,11 +46,12 @@ class Forecasts(QObject):
 
     def seconds(self, options: TrainingOptions) -> float | None:
         """How long a training with these options takes here; None where that is not known (yet)."""
-        return self._seconds.get(self._key(options))
+        found = self._found.get(self._key(options))
+        return found.seconds if found is not None else None
 
     def is_impossible(self, options: TrainingOptions) -> bool:
         """Whether the few steps could not be made, as with a model too large for the memory."""
-        return self._key(options) in self._seconds and self.seconds(options) is None
+        return self._key(options) in self._found and self.seconds(options) is None
 
     def look_again(self) -> None:
         """Something else may have to be measured now."""
@@ -84,9 +85,7 @@ class Forecasts(QObject):
         workspace = self._workspace
         if self._job is not None or workspace.jobs or obstacle(workspace):
             return
-        wanted = (self._chosen(), *PRESETS.values())
-        missing = (one for one in wanted if self._key(one) not in self._seconds and not problem(one))
-        options = next(missing, None)
+        options = self._next()
         if options is None:
             return
         assert workspace.dataset is not None
@@ -94,14 +93,21 @@ class Forecasts(QObject):
         self._over = threading.Event()
         key = self._key(options)
         self._job = workspace.run_job(
-            _telling(forecast(workspace.dataset, workspace.tokenizer, options), self._over),
-            on_success=lambda seconds: self._on_job_ended(key, seconds),
+            _telling(forecast(workspace.dataset, workspace.tokenizer, options, afresh=key in self._found), self._over),
+            on_success=lambda found: self._on_job_ended(key, found),
             on_failure=lambda _: self._on_job_ended(key, None),
             on_cancel=self._on_job_cancelled,
         )
 
-    def _on_job_ended(self, key: Key, seconds: float | None) -> None:
-        self._seconds[key] = seconds
+    def _next(self) -> TrainingOptions | None:
+        """What to measure: first what nothing is known of, then what was measured in an earlier session."""
+        wanted = [one for one in (self._chosen(), *PRESETS.values()) if not problem(one)]
+        unknown = [one for one in wanted if self._key(one) not in self._found]
+        kept = [one for one in wanted if (found := self._found.get(self._key(one))) is not None and found.kept]
+        return next(iter((*unknown, *kept)), None)
+
+    def _on_job_ended(self, key: Key, found: Forecast | None) -> None:
+        self._found[key] = found
         self._on_job_cancelled()
         self.changed.emit()
 
@@ -111,7 +117,7 @@ class Forecasts(QObject):
         self.look_again()
 
 
-def _telling(events: Generator[Any, None, float], over: threading.Event) -> Generator[Any, None, float]:
+def _telling(events: Generator[Any, None, Forecast], over: threading.Event) -> Generator[Any, None, Forecast]:
     """The same events; `over` is set when nothing of them goes on any more."""
     try:
         return (yield from events)
