@@ -180,6 +180,11 @@ class _Run:
     def _result(
         self, epoch: int, train_loss: float, train_accuracy: float, test: Measured, seconds: float
     ) -> EpochResult:
+        if not math.isfinite(test.loss):
+            raise DivergedError(
+                f"The test loss after epoch {epoch} is no longer a finite number. What was saved before still holds.",
+                "Train again with a smaller learning rate.",
+            )
         bits = test.loss * test.rows.tokens / math.log(2) / max(1, int(test.rows.text_bytes.sum()))
         hardest, easiest = test.extremes()
         result = EpochResult(

@@ -1,5 +1,6 @@
 """Trainings that really fail in the window: what is said, what still holds, and that one can go on at once."""
 
+import math
 import resource
 import sqlite3
 from pathlib import Path
@@ -10,7 +11,8 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from codegen_desktop.config import TrainingOptions
-from codegen_desktop.corpus.dataset import Dataset
+from codegen_desktop.corpus.dataset import Dataset, Split
+from codegen_desktop.corpus.starter import starter_snippets
 from codegen_desktop.lab import Lab
 from codegen_desktop.model.runs import list_runs, load_run, load_steps
 from codegen_desktop.ui.training.tab import TrainingTab
@@ -77,13 +79,23 @@ def press_action(workspace: Workspace, qtbot: QtBot, words: str) -> None:
     qtbot.mouseClick(action, Qt.MouseButton.LeftButton)
 
 
-def test_numbers_that_are_no_longer_finite(workspace: Workspace, lab: Lab, dataset: Dataset, qtbot: QtBot) -> None:
-    prepare(workspace, lab, dataset)
+def starter_dataset(count: int) -> Dataset:
+    test = tuple(range(4, count, 5))
+    train = tuple(index for index in range(count) if index not in test)
+    return Dataset("starter", tuple(starter_snippets(count, seed=5)), Split(train, test, 5, "by composition"))
+
+
+@pytest.mark.parametrize(("count", "batch"), [(40, 8), (200, 16)], ids=["weights", "test loss"])
+def test_numbers_that_are_no_longer_finite(
+    workspace: Workspace, lab: Lab, qtbot: QtBot, count: int, batch: int
+) -> None:
+    prepare(workspace, lab, starter_dataset(count))
     tab = open_tab(workspace, qtbot)
-    choose(tab, DIVERGING)
+    choose(tab, DIVERGING.model_copy(update={"snippets": count, "batch": batch}))
     click(tab, qtbot)
     said = wait_for_failure(tab, workspace, qtbot)
     assert "no longer finite" in said or "no longer a finite" in said
+    assert all(math.isfinite(result.test_loss) for result in load_run(lab).epochs)
     assert "What was saved before still holds" in said
     assert tab.parts.continue_button.isVisible()
     assert load_run(lab).state == "failed"
