@@ -3,8 +3,8 @@
  *
  * packaging/build_operations.py says how to compile it.
  *
- * All arrays are float32, row after row, and do not overlap unless said. Letters as in transformer.py. Sums of a row are
- * kept in float32, sums over rows in float64.
+ * All arrays are float32, row after row, and never overlap. Letters as in transformer.py. Sums are kept in float32, but
+ * for the lengths of a whole gradient or correction, which are added up in float64.
  */
 
 #include <math.h>
@@ -24,14 +24,16 @@
 #define FAST
 #endif
 
-#define VERSION 1
+#define VERSION 2
 
 EXPORT int64_t version(void) { return VERSION; }
 
-/* e^x for x <= 88, to about 2 units in the last place; 0 below -87. 2^n times a polynomial in the rest. */
+/* e^x, 2^n times a polynomial in the rest: off by a few millionths of itself at most. Beyond -87 and 88, where float32
+ * ends, it stays what it is there. NaN stays NaN: both comparisons are written so that it passes them. */
 static inline float exponential(float x)
 {
     x = x < -87.0f ? -87.0f : x;
+    x = x > 88.0f ? 88.0f : x;
     float n = floorf(x * 1.44269504089f + 0.5f);
     float r = x - n * 0.693359375f + n * 2.12194440e-4f;
     float p = 1.9875691500e-4f;

@@ -246,7 +246,8 @@ class CompiledOperations:
 
 
 def _places(*tensors: Tensor) -> list[int]:
-    """Where the numbers of some contiguous tensors lie."""
+    """Where the numbers of some tensors lie."""
+    assert all(tensor.is_contiguous() for tensor in tensors), "row after row, as the compiled form reads them"
     return [tensor.data_ptr() for tensor in tensors]
 
 

@@ -148,3 +148,19 @@ def test_corrections_are_those_of_their_formula(operations: Operations) -> None:
     length = operations.correct(single[2], single[3], single[4], 0.3, 0.02)
     assert length == pytest.approx(0.02 * float(change.norm()), rel=1e-5)
     assert torch.allclose(single[2].double(), moved, atol=1e-6)
+
+
+@pytest.mark.parametrize("operations", FORMS)
+def test_gates_far_from_nothing_are_shut_or_open(operations: Operations) -> None:
+    """A learning rate that is far too high drives gates there; e^x beyond float32 must not come back with a sign."""
+    gates = torch.cat([torch.linspace(-400.0, 400.0, 8001), torch.tensor([-1e30, 1e30])])
+    exact = gates.double().requires_grad_()
+    expected = torch.nn.functional.silu(exact)
+    expected.sum().backward()
+    made, features = torch.empty_like(gates), torch.ones_like(gates)
+    operations.gate(gates, features, made)
+    operations.gate_back(torch.ones_like(gates), gates, features)
+    assert torch.allclose(made.double(), expected, rtol=1e-6, atol=1e-7)
+    assert torch.allclose(features.double(), expected, rtol=1e-6, atol=1e-7)
+    assert exact.grad is not None
+    assert torch.allclose(gates.double(), exact.grad, rtol=1e-6, atol=1e-6)
