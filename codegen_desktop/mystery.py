@@ -110,8 +110,11 @@ def train_broken(
     a stopped run without; one that is closed early leaves nothing. Raises UserError for an unknown name and
     CorpusError where there are too few snippets.
     """
+    from codegen_desktop.model.train import require_trainable
+
     options = options.model_copy(update={"seed": options.seed + code})
     pipeline = _lay(material, key, code, options)
+    require_trainable(pipeline.job)
     run = create_run(
         material.lab,
         replace(pipeline.job, options=options),  # what was wished: the true learning rate would give it away

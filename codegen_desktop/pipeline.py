@@ -178,7 +178,7 @@ def train_and_watch(
     A resumed run uses its own options, device and threads, so that its curve is the uninterrupted one's.
     """
     from codegen_desktop.model import devices
-    from codegen_desktop.model.train import train
+    from codegen_desktop.model.train import require_trainable, train
 
     if resume is not None:
         require_sound(resume, "go on")
@@ -188,6 +188,7 @@ def train_and_watch(
     prompts = fixed_prompts(used, options.seed, tokenizer, job.shape.context)
     state: TrainingState | None = None
     if resume is None:
+        require_trainable(job)
         with faults_explained():  # it makes real steps to time them
             device, threads = yield from devices.choose(options, job.shape)
         job = replace(job, device=device, threads=threads)

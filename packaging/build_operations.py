@@ -7,6 +7,7 @@ of the same operations. The functions choose between AVX-512, AVX2 and plain x86
 Linux), so that what is built here runs on other computers too. Uses the standard library only.
 """
 
+import hashlib
 import os
 import platform
 import shutil
@@ -33,6 +34,11 @@ def find_compiler() -> str | None:
     return next((path for name in (wished, "gcc", "cc", "clang") if name and (path := shutil.which(name))), None)
 
 
+def seal_of(target: Path) -> Path:
+    """Where the check sum of a library stands; it is loaded only with it, for a torn library would end the program."""
+    return target.with_suffix(".sha256")
+
+
 def build(target: Path) -> str:
     """Compile to `target`, aside first; returns what to tell."""
     compiler = find_compiler()
@@ -47,6 +53,7 @@ def build(target: Path) -> str:
     if done.returncode:
         aside.unlink(missing_ok=True)
         return f"{compiler} could not compile {SOURCE.name}: training uses its plain operations.\n{done.stderr.strip()}"
+    seal_of(target).write_bytes(hashlib.sha256(aside.read_bytes()).hexdigest().encode())
     aside.replace(target)
     return f"Compiled {SOURCE.name} with {compiler}."
 
@@ -54,7 +61,8 @@ def build(target: Path) -> str:
 def main() -> None:
     """Build, unless what is there is newer than its source."""
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
-    if not target.exists() or target.stat().st_mtime < SOURCE.stat().st_mtime:
+    whole = target.exists() and seal_of(target).exists()
+    if not whole or target.stat().st_mtime < SOURCE.stat().st_mtime:
         print(build(target))
 
 

@@ -213,6 +213,8 @@ def test_a_run_is_chosen_by_name_or_number(path: Path) -> None:
         (["--resume", "--run", "Mine"], "no run named Mine"),
         (["--run", "Mine"], "Add --resume"),
         (["--option", "device=mps"], "no mps device"),
+        (["--option", "heads=3"], "cannot be shared by 3 heads"),
+        (["--broken", "stuck", "--option", "heads=3"], "cannot be shared by 3 heads"),
     ],
 )
 def test_what_cannot_be_done_is_told_twice(path: Path, more: list[str], words: str) -> None:

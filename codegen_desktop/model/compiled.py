@@ -1,10 +1,11 @@
 """Loads `operations.c` where it was compiled for this machine (`packaging/build_operations.py`). Needs no torch.
 
-Nothing depends on it: where it is missing, or was compiled from another version of its source, the plain operations
-are used, which give the same numbers to the precision of float32.
+Nothing depends on it: where it is missing, damaged, or compiled from another version of its source, the plain
+operations are used, which give the same numbers to the precision of float32.
 """
 
 import ctypes
+import hashlib
 import sys
 from contextlib import suppress
 from functools import cache
@@ -37,8 +38,19 @@ _ARGUMENTS = {
 @cache
 def library() -> ctypes.CDLL | None:
     """The compiled functions, or None where there are none that fit."""
+    return load(LIBRARY)
+
+
+def load(path: Path) -> ctypes.CDLL | None:
+    """The compiled functions of a file; None where it is missing, is not as it was built, or means something else.
+
+    Its SHA-256 stands beside it: loading a torn library would not fail but end the program.
+    """
     with suppress(OSError, AttributeError):
-        loaded = ctypes.CDLL(str(LIBRARY))
+        seal = path.with_suffix(".sha256").read_bytes()
+        if hashlib.sha256(path.read_bytes()).hexdigest().encode() != seal:
+            return None
+        loaded = ctypes.CDLL(str(path))
         loaded.version.restype = ctypes.c_int64
         if loaded.version() != VERSION:
             return None

@@ -59,7 +59,7 @@ def train(
     Raises TrainingError when there is nothing to train on or the loss is no longer a finite number, CheckpointError
     when `resume` does not fit the job.
     """
-    _check(job)
+    require_trainable(job)
     with _torch_settings(job), faults_explained():
         run = _Run(job, resume, wishes or Wishes())
         if job.causal and sees_future(run.model, run.device):
@@ -224,7 +224,8 @@ class _Run:
         self.optimizer.load({name: torch.from_numpy(array) for name, array in optimizer.items()})
 
 
-def _check(job: TrainingJob) -> None:
+def require_trainable(job: TrainingJob) -> None:
+    """Raise TrainingError where a job cannot be trained, before anything is made for it."""
     require_both(job.train, job.test)
     for rows, part in ((job.train, "learning"), (job.test, "test")):
         if rows.ids.max() >= job.shape.vocabulary:

@@ -1,5 +1,6 @@
 """The passes written out by hand give autograd's numbers: every loss, every gradient, for every size of batch."""
 
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -56,6 +57,21 @@ def test_the_compiled_operations_are_used_where_there_is_a_compiler(tmp_path: Pa
     assert used == compiled.LIBRARY.exists(), "a library that was built is loaded"
     assert isinstance(operations_for(torch.device("cpu"), torch.float64), PlainOperations)
     assert np.float32(1e-40) * np.float32(1) > 0, "loading it does not round the smallest numbers away"
+
+
+def test_a_library_that_is_not_as_it_was_built_is_never_loaded(tmp_path: Path) -> None:
+    built = tmp_path / "operations.so"
+    subprocess.run([sys.executable, "packaging/build_operations.py", str(built)], capture_output=True, check=True)
+    assert (compiled.load(built) is not None) == built.exists()
+    whole = built.read_bytes() if built.exists() else b"\x7fELF of nothing"
+    for number, wrong in enumerate((whole[: len(whole) // 2], whole[:-1] + b"x", b"", whole + b"x")):
+        damaged = tmp_path / f"damaged {number}.so"  # another name: the first one is in use
+        damaged.write_bytes(wrong)
+        damaged.with_suffix(".sha256").write_bytes(hashlib.sha256(whole).hexdigest().encode())
+        assert compiled.load(damaged) is None
+    unsealed = tmp_path / "unsealed.so"
+    unsealed.write_bytes(whole)
+    assert compiled.load(unsealed) is None
 
 
 @pytest.mark.parametrize("causal", [True, False])
