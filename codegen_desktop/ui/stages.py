@@ -6,6 +6,7 @@ from enum import StrEnum
 from codegen_desktop.config import TrainingOptions
 from codegen_desktop.corpus.dataset import Dataset
 from codegen_desktop.corpus.sampling import part_sizes
+from codegen_desktop.model.choosing import result_in_use
 from codegen_desktop.model.runs import Run
 from codegen_desktop.tokenization.tokenizer import Tokenizer
 
@@ -124,14 +125,17 @@ def shape_part(dataset: Dataset | None, options: TrainingOptions | None = None) 
 
 
 def _run_state(dataset: Dataset | None, run: Run, fresh: bool) -> StageState:
-    last = run.epochs[-1] if run.epochs else None
     if not fresh:
         return StageState(Mark.STALE, ("trained on earlier snippets", "train again"))
-    done = (f"epoch {last.epoch}/{run.options.epochs}", f"loss {last.test_loss:.2f}") if last else ("no epoch yet",)
+    used = result_in_use(run)
+    mark = ", chosen on test" if run.chosen_epoch is not None else ""
+    done = (
+        (f"epoch {used.epoch}/{run.options.epochs}{mark}", f"loss {used.test_loss:.2f}") if used else ("no epoch yet",)
+    )
     if run.state == "failed":
         return StageState(Mark.FAILED, ("stopped by a fault", *done))
     parts = (*shape_part(dataset, run.options), *done)
-    ranks = (2, 0, 1)[: len(parts)] if dataset is not None and last else ()
-    if dataset is not None and not last:
+    ranks = (2, 0, 1)[: len(parts)] if dataset is not None and used else ()
+    if dataset is not None and not used:
         ranks = (1, 0)
-    return StageState(Mark.DONE if last else Mark.READY, parts, dropped_first=ranks)
+    return StageState(Mark.DONE if used else Mark.READY, parts, dropped_first=ranks)

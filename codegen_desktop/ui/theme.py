@@ -64,14 +64,17 @@ def px(design_pixels: float) -> int:
 
 
 def font(design_pixels: float = 13, weight: int = 400, *, mono: bool = False, italic: bool = False) -> QFont:
-    """A font of the interface (tabular figures) or, with `mono`, of code (no ligatures)."""
+    """A font of the interface (tabular figures) or, with `mono`, of code.
+
+    Neither draws ligatures: rich text in a label takes its features from the label's own font, code in it too.
+    """
     made = QFont([MONO, "monospace"] if mono else [SANS, "sans-serif"])
     made.setPixelSize(max(px(design_pixels), 1))
     made.setWeight(QFont.Weight(weight))
     made.setItalic(italic)
+    made.setFeature(QFont.Tag("calt"), 0)
+    made.setFeature(QFont.Tag("liga"), 0)
     if mono:
-        made.setFeature(QFont.Tag("calt"), 0)
-        made.setFeature(QFont.Tag("liga"), 0)
         made.setStyleHint(QFont.StyleHint.Monospace)
     else:
         made.setFeature(QFont.Tag("tnum"), 1)

@@ -3,11 +3,13 @@
 import inspect
 
 import pytest
-from PySide6.QtGui import QTextCursor, QTextDocument
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from codegen_desktop.ui.widgets import highlight
+from codegen_desktop.ui.widgets.code_html import Tint, code_html
 from codegen_desktop.ui.widgets.highlight import PythonHighlighter, coloured, lex_line
 
 MIXED = '''def f(a):
@@ -96,3 +98,17 @@ def test_an_open_string_colours_what_follows_until_it_is_closed(qtbot: QtBot) ->
     document.undo()
     document.undo()
     assert looks(document) == before
+
+
+def test_rich_code_in_a_label_draws_every_sign_for_itself(dressed: QApplication, qtbot: QtBot) -> None:
+    """A run of its own for each sign cannot join them: that picture is what the plain one has to look like."""
+    assert dressed is not None
+    pictures, threshold = [], Qt.ImageConversionFlag.MonoOnly | Qt.ImageConversionFlag.ThresholdDither
+    for tints in ((), tuple(Tint(place, place + 1, f"#fffff{place}") for place in range(4))):
+        shown = QLabel(code_html("==->", tints, design_pixels=24))
+        shown.setStyleSheet("background: #ffffff")
+        qtbot.addWidget(shown)
+        shown.resize(160, 60)
+        pictures.append(shown.grab().toImage().convertToFormat(QImage.Format.Format_Mono, threshold))
+    assert pictures[0].pixelColor(0, 0) == QColor("white")
+    assert pictures[0] == pictures[1]

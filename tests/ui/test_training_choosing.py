@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from codegen_desktop.corpus.dataset import Dataset
 from codegen_desktop.lab import Lab
 from codegen_desktop.model.runs import Run, load_run
+from codegen_desktop.ui.stages import Stage
 from codegen_desktop.ui.training.choosing import ChoosingDialog, better_epoch
 from codegen_desktop.ui.workspace import Workspace
 from tests.ui.small_lab import small_dataset
@@ -56,11 +57,17 @@ def test_an_earlier_epoch_is_kept_only_after_the_lesson_and_can_be_given_back(
         press(qtbot, f"Use epoch {better.epoch}")
     assert load_run(lab).chosen_epoch == better.epoch
     assert f"chosen on test: epoch {better.epoch} of 40" in strip.words
+    marked = [row.epoch for row in tab.parts.epoch_table.rows if row.observation.startswith("In use, chosen on test.")]
+    assert marked == [better.epoch]
+    assert f"In use is epoch {better.epoch}, chosen on test" in tab.parts.figure.sentence
+    assert f"epoch {better.epoch}/40, chosen on test" in workspace.stage(Stage.TRAINING).text
+    assert f"loss {better.test_loss:.2f}" in workspace.stage(Stage.TRAINING).text
     qtbot.waitUntil(tab.is_settled, timeout=20_000)
     with qtbot.waitSignal(workspace.run_changed, timeout=10_000):
         qtbot.mouseClick(strip.undo_button, Qt.MouseButton.LeftButton)
     assert load_run(lab).chosen_epoch is None
     assert "is lower" in strip.words
+    assert "chosen on test" not in tab.parts.figure.sentence + workspace.stage(Stage.TRAINING).text
     qtbot.waitUntil(tab.is_settled, timeout=20_000)
 
 

@@ -19,8 +19,9 @@ from codegen_desktop.pipeline import train_and_watch
 from codegen_desktop.tokenization.registry import learn_tokenizer
 from codegen_desktop.tokenization.store import save_tokenizer
 from codegen_desktop.ui import style, theme
+from codegen_desktop.ui.stages import Mark, Stage
 from codegen_desktop.ui.training.epoch_rows import EpochRow
-from codegen_desktop.ui.training.epoch_table import EpochTable
+from codegen_desktop.ui.training.epoch_table import EpochTable, shortened
 from codegen_desktop.ui.training.layout import INSIDE, MODEL, PROMPTS
 from codegen_desktop.ui.training.stop_dialog import StopDialog
 from codegen_desktop.ui.training.tab import TrainingTab
@@ -474,7 +475,9 @@ def test_names_of_lines_stand_beside_the_plot_and_never_on_each_other(
 
 
 @pytest.mark.parametrize("width", [1440, 1024, 500])
-def test_a_long_observation_is_wrapped_and_shown_whole(dressed: QApplication, qtbot: QtBot, width: int) -> None:
+def test_a_long_observation_takes_two_lines_where_rows_lack_room_and_else_all_it_needs(
+    dressed: QApplication, qtbot: QtBot, width: int
+) -> None:
     assert dressed is not None
     table = EpochTable()
     qtbot.addWidget(table)
@@ -487,9 +490,19 @@ def test_a_long_observation_is_wrapped_and_shown_whole(dressed: QApplication, qt
     qtbot.waitUntil(lambda: table.columnViewportPosition(4) + table.columnWidth(4) == table.viewport().width())
     cell = table.visualRect(table.model().index(0, 4)).adjusted(8, 0, -8, 0)
     flags = Qt.TextFlag.TextWordWrap
-    needed = QFontMetrics(theme.font(12)).boundingRect(cell, flags, words)
+    metrics = QFontMetrics(theme.font(12))
+    needed = metrics.boundingRect(cell, flags, words)
+    fits = 5 * (needed.height() + 8) <= table.viewport().height()
+    assert table.rowHeight(0) >= needed.height() if fits else table.rowHeight(0) <= 44
+    assert table.model().index(0, 4).data(Qt.ItemDataRole.ToolTipRole) == words
+    shown = shortened(words, theme.font(12), cell.width(), 2)
+    assert shown == words or shown.endswith("…")
+    assert metrics.boundingRect(cell, flags, shown).height() <= 2 * metrics.lineSpacing()
+    table.resize(width, 2_000)
     assert needed.height() <= table.rowHeight(0)
     assert needed.width() <= cell.width()
+    lines = needed.height() // metrics.lineSpacing()
+    assert shortened(words, theme.font(12), cell.width(), lines) == words
 
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])
@@ -506,3 +519,35 @@ def test_both_plots_show_the_same_epochs_side_by_side_and_one_above_the_other(
             assert plot.view.viewRange()[0] == pytest.approx([low, high])
     accuracy.reset_zoom()
     assert loss.view.viewRange()[0] == pytest.approx(accuracy.view.viewRange()[0])
+
+
+def test_tab_goes_through_everything_and_leaves_the_tables(ready: Workspace, qtbot: QtBot) -> None:
+    train(ready)
+    tab = open_tab(ready, qtbot)
+    tab.activateWindow()
+    tab.parts.side_by_side_button.setChecked(True)
+    tab.parts.transport.start_button.setFocus()
+    seen = []
+    for _ in range(40):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        seen.append(focus)
+        qtbot.keyClick(focus, Qt.Key.Key_Tab)
+    for part in (tab.parts.epoch_table, tab.parts.prompt_table, tab.parts.run_list, tab.parts.change_button):
+        assert part in seen
+    assert seen.count(tab.parts.epoch_table) <= 2
+    assert seen.index(tab.parts.epoch_table) < seen.index(tab.parts.prompt_table)
+
+
+def test_the_stage_says_paused_after_the_step_that_was_being_made(ready: Workspace, qtbot: QtBot) -> None:
+    tab = open_tab(ready, qtbot)
+    begin_long(tab, qtbot)
+    qtbot.keyClick(tab, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: waits(tab) and tab.shown.is_settled, timeout=30_000)
+    ready.training_event.emit(steps_shown(tab)[-1])  # a step that was being made is told after the pause
+    qtbot.waitUntil(lambda: ready.stage(Stage.TRAINING).mark is Mark.PAUSED, timeout=10_000)
+    done = steps_shown(tab)[-1].step
+    assert f"paused at step {done:,}" in ready.stage(Stage.TRAINING).text
+    assert not any(row.observation.startswith("Running") for row in tab.parts.epoch_table.rows)
+    tab.session.discard()
+    qtbot.waitUntil(lambda: not tab.session.running and tab.is_settled(), timeout=30_000)

@@ -101,6 +101,9 @@ def test_rows_lines_and_words() -> None:
         history.add_step(step(number, steps=10, epoch=2))
     rows = epoch_rows(history, 5, running=True)
     assert [row.state for row in rows] == ["done", "done", "running", "waiting", "waiting", "waiting"]
+    assert rows[2].observation == "Running, step 1 of 2 (train, smoothed)"
+    paused = epoch_rows(history, 5, running=True, paused=True)
+    assert paused[2].observation == "Paused at step 1 of 2 (train, smoothed)"
     assert rows[1].reference == "2.3 · 0.25"
     assert rows[0].reference == "–"
     lines = reference_lines(history, Scale("loss"))

@@ -70,8 +70,8 @@ class Controls(QObject):
         workspace.tokenizer_changed.connect(self._show_times)
         self.options_changed.connect(self._show_times)
         self.options_changed.connect(self.forecasts.look_again)
-        workspace.corpus_changed.connect(self.show)
-        workspace.tokenizer_changed.connect(self.show_vocabulary)
+        workspace.corpus_changed.connect(self.show_material)
+        workspace.tokenizer_changed.connect(self.show_material)
 
     def add_keys(self) -> None:
         """The keys of the transport row, in force while something in the tab has the focus."""
@@ -198,11 +198,6 @@ class Controls(QObject):
         transport.show_reason(self.reason())
         if self.stop_dialog is not None and (not session.running or session.stopping):
             self.stop_dialog.reject()
-        step = self._shown.last_step
-        if session.paused and step is not None:
-            self._workspace.set_stage(
-                "training", "paused", f"paused at step {step.step:,}", progress=step.step / step.steps
-            )
 
     def _show_change_button(self, busy: bool) -> None:
         """Under a preset it makes the recipe one's own; in one's own it takes everything back."""
@@ -214,10 +209,13 @@ class Controls(QObject):
         words = f"Reset to Reference: {different} option{'s' if different != 1 else ''} differ, marked •"
         changed.setToolTip(words if own and different else RESET_NOTHING if own else CHANGE)
 
-    def show_vocabulary(self) -> None:
-        """Say how many tokens the model would know."""
-        tokenizer = self._workspace.tokenizer
-        self._parts.recipe.set_vocabulary(tokenizer.vocabulary_size if tokenizer is not None else None)
+    def show_material(self) -> None:
+        """Say how many tokens the model would know, and from how many snippets it would learn."""
+        tokenizer, dataset = self._workspace.tokenizer, self._workspace.dataset
+        self._parts.recipe.set_material(
+            tokenizer.vocabulary_size if tokenizer is not None else None,
+            len(dataset.split.train) + len(dataset.split.test) if dataset is not None else None,
+        )
         self.show()
 
     def _show_progress(self) -> None:
@@ -226,6 +224,9 @@ class Controls(QObject):
         note = f"paused at step {step.step:,} of {step.steps:,}" if waits and step is not None else self._shown.doing
         transport.show_progress(history, self.options.epochs, note)
         transport.show_change(step_words(history) if waits and history is not None else "")
+        if self._session.paused and step is not None:  # also when the step that was being made has been told
+            words = f"paused at step {step.step:,}"
+            self._workspace.set_stage("training", "paused", words, progress=step.step / step.steps)
         if self.stop_dialog is not None:
             self.stop_dialog.show_run(history)
 

@@ -32,25 +32,29 @@ class EpochRow:
         return f"{self.quoted.loss:.1f} · {self.quoted.accuracy:.2f}" if self.quoted is not None else "–"
 
 
-def epoch_rows(history: RunHistory | None, epochs: int, running: bool) -> tuple[EpochRow, ...]:
-    """The rows of a run, or of one that has not begun."""
+def epoch_rows(history: RunHistory | None, epochs: int, running: bool, paused: bool = False) -> tuple[EpochRow, ...]:
+    """The rows of a run, or of one that has not begun; `paused` says that a running one waits."""
     results = {result.epoch: result for result in history.results} if history is not None else {}
     numbers = range(0 if 0 in results else 1, max(epochs, max(results, default=0)) + 1)
-    return tuple(_row(number, results.get(number), history, running) for number in numbers)
+    verb = "Paused at" if paused else "Running," if running else "Stopped at"
+    return tuple(_row(number, results.get(number), history, running, verb) for number in numbers)
 
 
-def _row(epoch: int, result: EpochResult | None, history: RunHistory | None, running: bool) -> EpochRow:
+def _row(epoch: int, result: EpochResult | None, history: RunHistory | None, running: bool, verb: str) -> EpochRow:
     quoted = REFERENCE_TRACE[epoch - 1] if 1 <= epoch <= len(REFERENCE_TRACE) else None
     if result is not None:
-        return EpochRow(epoch, "done", result.test_loss, result.test_accuracy, quoted, result.observation)
+        chosen = history is not None and history.chosen_epoch == epoch
+        words = f"In use, chosen on test. {result.observation}" if chosen else result.observation
+        return EpochRow(epoch, "done", result.test_loss, result.test_accuracy, quoted, words)
     if history is not None and history.steps and history.steps[-1].epoch == epoch:
         step = history.steps[-1]
         per_epoch = max(1, step.steps // history.epochs)
         done = step.step - (epoch - 1) * per_epoch
-        verb = "Running, step" if running else "Stopped at step"
         loss, accuracy = float(history.smoothed("loss").y[-1]), float(history.smoothed("accuracy").y[-1])
         state: RowState = "running" if running else "waiting"
-        return EpochRow(epoch, state, loss, accuracy, quoted, f"{verb} {done:,} of {per_epoch:,} (train, smoothed)")
+        return EpochRow(
+            epoch, state, loss, accuracy, quoted, f"{verb} step {done:,} of {per_epoch:,} (train, smoothed)"
+        )
     return EpochRow(epoch, "waiting", None, None, quoted, "Not yet")
 
 

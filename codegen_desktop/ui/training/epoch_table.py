@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextLayout
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -124,7 +124,13 @@ class _EpochDelegate(QStyledItemDelegate):
         inner = area.adjusted(theme.px(_PADDING), 0, -theme.px(_PADDING), 0)
         flags = index.data(Qt.ItemDataRole.TextAlignmentRole)
         text = index.data(Qt.ItemDataRole.DisplayRole)
-        painter.drawText(inner, flags | Qt.TextFlag.TextWordWrap if column == OBSERVATION else flags, text)
+        if column == OBSERVATION:
+            flags |= Qt.TextFlag.TextWordWrap
+            metrics = painter.fontMetrics()
+            text = shortened(
+                text, painter.font(), inner.width(), (inner.height() - theme.px(4)) // metrics.lineSpacing()
+            )
+        painter.drawText(inner, flags, text)
         if column == LOSS and row.loss is not None and area.width() >= theme.px(80):
             self._paint_bar(painter, QRectF(inner), row, index)
         painter.restore()
@@ -148,13 +154,33 @@ class _EpochDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(bar, theme.px(3), theme.px(3))
 
 
-def row_heights(needed: Sequence[int], room: int) -> list[int]:
-    """How high each row is: what its words need, and where all fit, an equal part of the room up to a limit.
+def shortened(text: str, font: QFont, width: int, lines: int) -> str:
+    """As much of a text as so many lines of a width hold, at least one; what was cut is an ellipsis at its end."""
+    layout = QTextLayout(text, font)
+    layout.beginLayout()
+    for _ in range(max(lines, 1)):
+        line = layout.createLine()
+        if not line.isValid():
+            layout.endLayout()
+            return text
+        line.setLineWidth(width)
+        start, after = line.textStart(), line.textStart() + line.textLength()
+    layout.endLayout()
+    if after >= len(text):
+        return text
+    return text[:start] + QFontMetrics(font).elidedText(text[start:], Qt.TextElideMode.ElideRight, width)
 
-    What is left of the room goes to the low rows first, so that no row is higher than it must be before others are.
+
+def row_heights(needed: Sequence[int], room: int, enough: int) -> list[int]:
+    """How high each row is: what its words need where all fit, else no more than is `enough`.
+
+    What is left of the room goes to the low rows first, so that no row is higher than it must be before others are;
+    up to a limit.
     """
     lowest, highest = theme.px(26), theme.px(44)
     heights = [max(lowest, height) for height in needed]
+    if sum(heights) > room:
+        heights = [max(lowest, min(height, enough)) for height in needed]
     for level in range(lowest, highest + 1):
         raised = [max(height, level) for height in heights]
         if sum(raised) > room:
@@ -186,6 +212,7 @@ class EpochTable(QTableView):
         self.setItemDelegate(_EpochDelegate(self))
         self.setAccessibleName("Epoch by epoch")
         self.setShowGrid(False)
+        self.setTabKeyNavigation(False)  # else Tab goes round the cells for ever
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
@@ -213,7 +240,7 @@ class EpochTable(QTableView):
             self.scrollTo(self._model.index(running, 0))
 
     def fit(self) -> None:
-        """Share the room: fixed columns at the text size, rows as high as their observation.
+        """Share the room: fixed columns at the text size, rows as high as their observation or two lines of it.
 
         Qt stretches the last column a moment later, so its width is worked out here.
         """
@@ -228,7 +255,8 @@ class EpochTable(QTableView):
             metrics.boundingRect(0, 0, width, 10_000, Qt.TextFlag.TextWordWrap, row.observation).height() + theme.px(8)
             for row in self._model.rows
         ]
-        for row, height in enumerate(row_heights(needed, self.viewport().height())):
+        two_lines = 2 * metrics.lineSpacing() + theme.px(6)
+        for row, height in enumerate(row_heights(needed, self.viewport().height(), two_lines)):
             self.setRowHeight(row, height)
 
     def resizeEvent(self, event: Any) -> None:

@@ -37,7 +37,7 @@ class SeriesKey(QWidget):
     def __init__(self, role: str, marker: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._role, self._marker = role, marker
-        theme.size(self, width=26, height=16)
+        theme.size(self, width=31 if role == "reference" else 26, height=16)  # whole dashes at both ends
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the line and its marker."""
@@ -105,4 +105,4 @@ def newest(history: RunHistory | None, scale: Scale, position: float | None = No
             words = f"{name} {scale.write(float(known[-1]))}"
             parts.append(f'<b style="color:{role.ink};font-weight:600">{words}</b>')
     where = f'<span style="color:{colours.text3}">at {position:.2f}</span> ' if position is not None else ""
-    return where + " ".join(parts)
+    return where + "&nbsp; ".join(parts)

@@ -62,6 +62,7 @@ class RunHistory:
         self.steps: list[TrainStep] = []
         self.results: list[EpochResult] = []
         self.failed = False
+        self.chosen_epoch: int | None = None  # the one in use where it was chosen by its test loss
         self._smoothing = smoothing
         self._numbers = _Growing()
         self._raw = {"loss": _Growing(), "accuracy": _Growing()}

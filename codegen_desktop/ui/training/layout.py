@@ -165,6 +165,7 @@ class TrainingLayout:
         self.transport.set_fit(fit)
         self.figure.set_fit(fit)
         theme.size(self._folded, minimum_height=440 if fit is Fit.NARROW else 0)
+        QWidget.setTabOrder(self.figure.plots["accuracy"], self.epoch_table)  # as it is read: before the prompts
         self.change_button.setVisible(True)
         self.compare_button.setVisible(True)
         self._on_switch_chosen(self.switch.index)

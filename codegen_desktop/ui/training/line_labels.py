@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -48,6 +48,12 @@ class LineLabels(QWidget):
         metrics = QFontMetrics(theme.font(12))
         widest = max((metrics.horizontalAdvance(line.text) for line in self._lines), default=-theme.px(_LEADER + 4))
         self.setFixedWidth(widest + theme.px(_LEADER + 4))
+
+    def changeEvent(self, event: QEvent) -> None:  # Qt's name
+        """Another text size needs another width."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.measure()
 
     @property
     def named(self) -> tuple[int, ...]:

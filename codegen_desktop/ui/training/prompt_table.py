@@ -129,6 +129,7 @@ class PromptTable(QTableView):
         self._model = PromptTableModel(self)
         self.setModel(self._model)
         self.setItemDelegate(_PromptDelegate(self))
+        self.setTabKeyNavigation(False)  # else Tab goes round the cells for ever
         self.setAccessibleName("Same five prompts, after every epoch")
         self.setShowGrid(False)
         self.verticalHeader().hide()

@@ -48,9 +48,10 @@ def step_words(history: RunHistory) -> str:
     if not history.steps:
         return ""
     step = history.steps[-1]
-    before = f" (the step before, on others: {history.steps[-2].loss:.3f})" if len(history.steps) > 1 else ""
+    before = f" · the step before, on others: {history.steps[-2].loss:.3f}" if len(history.steps) > 1 else ""
     norms = f" · gradient {step.gradient_norm:.3g} · weights moved {step.update_norm:.3g}" if step.update_norm else ""
-    return f"Loss {step.loss:.3f} on its {step.tokens:,} tokens{before}{norms} · learning rate {step.learning_rate:.3g}"
+    loss = f"Loss {step.loss:.3f} on its {step.tokens:,} tokens"
+    return f"{loss}{norms}{before} · learning rate {step.learning_rate:.3g}"
 
 
 def reading(history: RunHistory) -> tuple[str, str]:
@@ -66,7 +67,14 @@ def reading(history: RunHistory) -> tuple[str, str]:
     verdict, because = _verdict(trained)
     comparison = _against_reference(trained[-1])
     table = _against_tables(history, trained[-1])
-    return verdict, " ".join(part for part in (because, table, comparison) if part)
+    return verdict, " ".join(part for part in (because, table, comparison, _chosen(history)) if part)
+
+
+def _chosen(history: RunHistory) -> str:
+    chosen = next((result for result in history.results if result.epoch == history.chosen_epoch), None)
+    if chosen is None:
+        return ""
+    return f"In use is epoch {chosen.epoch}, chosen on test: its test loss {chosen.test_loss:.2f} is partly luck."
 
 
 def _untrained(history: RunHistory, start: EpochResult) -> tuple[str, str]:

@@ -20,8 +20,14 @@ from codegen_desktop.ui.widgets.labels import label, line
 Fact = tuple[str, str]
 
 
-def facts(options: TrainingOptions, vocabulary: int | None) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
-    """The lines about the model and about the recipe; what the vocabulary decides is "–" until it is known."""
+def facts(
+    options: TrainingOptions, vocabulary: int | None, snippets: int | None = None
+) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
+    """The lines about the model and about the recipe; what the vocabulary decides is "–" until it is known.
+
+    `snippets` is how many the dataset has; where it has fewer than are wished, all of them are used.
+    """
+    fewer = snippets is not None and snippets < options.snippets
     known = vocabulary is not None
     shape = ModelShape(
         vocabulary or 0, options.layers, options.width, options.heads, options.feed_forward, options.context
@@ -34,7 +40,7 @@ def facts(options: TrainingOptions, vocabulary: int | None) -> tuple[tuple[Fact,
         ("Parameters", f"{shape.parameters:,}" if known else "–"),
     )
     recipe = (
-        ("Snippets", f"{options.snippets:,}"),
+        ("Snippets", f"all {snippets:,}" if fewer else f"{options.snippets:,}"),
         ("Epochs", str(options.epochs)),
         ("Batch", f"{options.batch} snippets"),
         ("Optimizer", "Muon" if options.optimizer == "muon" else "AdamW"),
@@ -59,6 +65,7 @@ class Recipe(QWidget):
         super().__init__(parent)
         self._options = TrainingOptions()
         self._vocabulary: int | None = None
+        self._snippets: int | None = None
         self._values: dict[str, QLabel] = {}
         self._summary = self._make_summary()
         self.form = RecipeForm()
@@ -94,6 +101,7 @@ class Recipe(QWidget):
                 row += 1
         grid.setRowStretch(row, 1)
         scroll = QScrollArea()
+        scroll.setAccessibleName("Model and recipe")
         scroll.setWidgetResizable(True)
         scroll.setWidget(summary)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -118,9 +126,9 @@ class Recipe(QWidget):
         self._show_facts()
         self._stack.setCurrentWidget(self.form if options.preset == "custom" else self._summary)
 
-    def set_vocabulary(self, vocabulary: int | None) -> None:
-        """How many tokens the model would know."""
-        self._vocabulary = vocabulary
+    def set_material(self, vocabulary: int | None, snippets: int | None) -> None:
+        """How many tokens the model would know, and how many snippets there are; None where that is not known."""
+        self._vocabulary, self._snippets = vocabulary, snippets
         self._show_facts()
 
     def set_locked(self, locked: bool) -> None:
@@ -128,7 +136,7 @@ class Recipe(QWidget):
         self.form.setEnabled(not locked)
 
     def _show_facts(self) -> None:
-        for group in facts(self._options, self._vocabulary):
+        for group in facts(self._options, self._vocabulary, self._snippets):
             for name, value in group:
                 self._values[name].setText(value)
                 self._values[name].setAccessibleName(f"{name}: {value}")

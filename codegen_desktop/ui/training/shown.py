@@ -92,6 +92,8 @@ class ShownRun(QObject):
             self.elsewhere = False
         self.reader.read_runs()
         if run is None or run.id == self.run_id:
+            if run is not None and self.history is not None:
+                self.history.chosen_epoch = run.chosen_epoch
             self.changed.emit()
         elif not self._session.running and not self.elsewhere:
             self._show(run)

@@ -66,6 +66,7 @@ def history_of(stored: StoredRun) -> RunHistory:
     for step in stored.steps:
         history.add_step(step)
     history.failed = stored.run.state == "failed"
+    history.chosen_epoch = stored.run.chosen_epoch
     return history
 
 

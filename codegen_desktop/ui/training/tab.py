@@ -86,7 +86,7 @@ class TrainingTab(QWidget):
     # What happened
 
     def _on_workspace_lab_changed(self) -> None:
-        self.controls.show_vocabulary()
+        self.controls.show_material()
         self.shown.open_lab()
 
     def _on_session_ended(self, run: Run) -> None:
@@ -175,6 +175,8 @@ class TrainingTab(QWidget):
         if history is not self._drawn:
             self._drawn = history
             self.parts.figure.set_history(history)
+        else:
+            self.parts.figure.refresh()
         self._show_tables()
 
     def _on_shown_moved(self) -> None:
@@ -189,7 +191,7 @@ class TrainingTab(QWidget):
         history, prompts = self.shown.history, self.shown.prompts
         options = self.controls.options
         epochs = history.epochs if history is not None else options.epochs
-        self.parts.epoch_table.set_rows(epoch_rows(history, epochs, self.controls.is_busy))
+        self.parts.epoch_table.set_rows(epoch_rows(history, epochs, self.controls.is_busy, self.session.waits))
         self.parts.show_prompts(tuple(prompts[epoch] for epoch in sorted(prompts)))
         dataset = self._workspace.dataset
         self.parts.show_test_count(part_sizes(dataset, options.snippets)[1] if dataset is not None else 0)
