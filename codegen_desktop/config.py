@@ -87,7 +87,12 @@ class TrainingOptions(Options):
         0.3, "Weight decay", "How strongly weights are pulled towards zero.", "expert", ge=0, le=10
     )
     muon_rounds: int = _option(
-        3, "Newton-Schulz rounds", "How closely Muon makes its corrections orthogonal.", "expert", ge=1, le=10
+        3,
+        "Newton-Schulz rounds",
+        "How closely Muon makes its corrections orthogonal: 2 is a little faster, 3 learns a little more.",
+        "expert",
+        ge=1,
+        le=10,
     )
     instruction_weight: float = _option(
         0.3,

@@ -20,6 +20,11 @@ from codegen_desktop.model.operations import operations_for
 POLYNOMIAL = (3.4445, -4.7750, 2.0315)
 """Coefficients a, b, c of one Newton-Schulz round X ← aX + bX(XᵀX) + cX(XᵀX)² (Jordan et al. 2024)."""
 
+TWO_ROUNDS = ((8.1295, -22.8077, 16.5978), (2.6389, -1.6131, 0.2871))
+"""The same where there are only two rounds: found by trial as those that bring every singular value from 0.03 to 1
+within 0.4 of 1, the smallest possible largest deviation. A first steep round is an idea of Amsel et al. 2025.
+"""
+
 MOMENTUM_WARMUP = 100
 """Steps over which Muon's momentum rises from 0.85 to 0.95."""
 
@@ -57,16 +62,20 @@ def schedule(step: int, steps: int, warmup: int, decay: float) -> float:
 
 def orthogonalise(matrices: Tensor, rounds: int, out: Tensor | None = None) -> Tensor:
     """The nearest matrices with all singular values near 1, by Newton-Schulz rounds: (n, R, C) with R ≤ C, any n."""
-    a, b, c = POLYNOMIAL
     length = torch.linalg.vector_norm(matrices.flatten(1), dim=1).view(-1, 1, 1) + 1e-7
     if matrices.shape[2] > 2 * matrices.shape[1]:
         turn = _turn(torch.bmm(matrices, matrices.mT).div_(length.square()), rounds)
         return torch.bmm(turn.div_(length), matrices, out=out)
     x = torch.div(matrices, length, out=out)  # now no singular value is over 1
-    for _ in range(rounds):
+    for a, b, c in polynomials(rounds):
         square = x @ x.mT  # (n, R, R)
         x = torch.baddbmm(x, torch.baddbmm(square, square, square, beta=b, alpha=c), x, beta=a)
     return x
+
+
+def polynomials(rounds: int) -> tuple[tuple[float, float, float], ...]:
+    """The coefficients of every round where there are so many."""
+    return TWO_ROUNDS if rounds == 2 else (POLYNOMIAL,) * rounds
 
 
 def _turn(square: Tensor, rounds: int) -> Tensor:
@@ -74,12 +83,11 @@ def _turn(square: Tensor, rounds: int) -> Tensor:
 
     A round multiplies x by p = aI + bS + cS² with S = x·xᵀ, and S by p on both sides. For long x this is less work.
     """
-    a, b, c = POLYNOMIAL
     turn: Tensor | None = None
-    for number in range(rounds):
+    for number, (a, b, c) in enumerate(polynomials(rounds), start=1):
         factor = torch.baddbmm(square, square, square, beta=b, alpha=c)
         factor.diagonal(dim1=1, dim2=2).add_(a)
-        if number < rounds - 1:
+        if number < rounds:
             square = factor @ square @ factor
         turn = factor if turn is None else factor @ turn
     assert turn is not None, "there is at least one round"

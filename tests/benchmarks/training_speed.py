@@ -142,7 +142,11 @@ def muon_work(optimizer: Optimizer) -> float:
     total = 0.0
     for group in muon.groups:
         count, rows, columns = group.momentum.shape
-        total += muon.rounds * count * (4 * rows * rows * columns + 2 * rows**3)
+        long, square = 4 * rows * rows * columns, 2 * rows**3
+        if columns > 2 * rows:  # see `optimizer.orthogonalise`
+            total += count * (long + (4 * muon.rounds - 3) * square)
+        else:
+            total += count * muon.rounds * (long + square)
     return total
 
 
