@@ -198,7 +198,7 @@ def train_and_watch(
     else:
         require_device(resume, devices.found_devices())
         run, state = resume, load_state(lab, resume.id)
-        job = replace(job, device=run.device, threads=run.threads)
+        job = replace(job, device=run.device, threads=run.threads, plain=run.plain)
     steps = -(-len(job.train) // options.batch) * options.epochs
     texts = tuple(prompt.text for prompt in prompts)
     middles = count_middles(job.train) / len(job.train)

@@ -5,22 +5,27 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from codegen_desktop.config import SamplingOptions, TrainingOptions
 from codegen_desktop.corpus.dataset import Dataset
+from codegen_desktop.corpus.sampling import sample_dataset
 from codegen_desktop.corpus.store import load_dataset
 from codegen_desktop.errors import GenerationError, TrainingError
 from codegen_desktop.generation.fixed_prompts import BRIEF_PROMPT, fixed_prompts
 from codegen_desktop.lab import Lab
+from codegen_desktop.model.recording import recorded
 from codegen_desktop.model.records import CheckpointTaken, TrainStep, Wishes
-from codegen_desktop.model.runs import delete_run, list_runs, load_run, load_steps
+from codegen_desktop.model.runs import create_run, delete_run, list_runs, load_run, load_steps, load_weights
+from codegen_desktop.model.train import train
 from codegen_desktop.pipeline import (
     DatasetReady,
     RunStarted,
     TokenizerReady,
     answer,
     train_and_watch,
+    training_job,
     whole_lab,
 )
 from codegen_desktop.printing import print_events, print_report
@@ -183,6 +188,31 @@ def test_a_resumed_run_reads_the_same_middles(lab: Lab, tmp_path: Path) -> None:
     again = load_run(lab, stopped.id)
     assert [epoch.test_loss for epoch in again.epochs] == [epoch.test_loss for epoch in whole.run.epochs]
     assert [step.loss for step in load_steps(lab, again.id)] == [step.loss for step in load_steps(lab, whole.run.id)]
+
+
+def test_a_run_begun_with_the_plain_operations_goes_on_with_them(lab: Lab, tmp_path: Path) -> None:
+    options = TINY.model_copy(update={"epochs": 4, "batch": 2})
+    write_records(tmp_path / "tasks.jsonl")
+    first = run(lab, tmp_path / "tasks.jsonl", options)[0].run
+    dataset, tokenizer = load_dataset(lab, first.dataset_id), load_tokenizer(lab, first.tokenizer_id)
+    used = sample_dataset(dataset, options.snippets, options.seed)
+    job = replace(training_job(used, tokenizer, options), plain=True)
+    made = []
+    for stop_after in (None, 2):
+        begun = create_run(
+            lab, job, dataset_id=first.dataset_id, tokenizer_id=first.tokenizer_id, dataset_fingerprint="a"
+        )
+        wishes = Wishes()
+        for event in recorded(lab, begun.id, train(job, None, wishes)):
+            wishes.stop = wishes.stop or (isinstance(event, TrainStep) and event.step == stop_after)
+        made.append(load_run(lab, begun.id))
+    whole, stopped = made
+    assert whole.plain
+    assert (whole.state, stopped.state) == ("finished", "stopped")
+    for _ in train_and_watch(lab, dataset, first.dataset_id, tokenizer, first.tokenizer_id, options, resume=stopped):
+        pass
+    ends = [load_weights(lab, run_id) for run_id in (whole.id, stopped.id)]
+    assert all(np.array_equal(weight, ends[1][name]) for name, weight in ends[0].items())
 
 
 def test_a_gap_is_not_filled_by_a_run_that_never_learned_it(lab: Lab, tmp_path: Path) -> None:

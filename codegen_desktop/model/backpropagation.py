@@ -50,10 +50,12 @@ def by_autograd(model: Transformer, batch: Batch, shares: Tensor) -> Judgement:
     return Judgement(losses.detach(), own >= scores.amax(dim=-1))
 
 
-def judge_of(model: Transformer, device: torch.device, rows: int) -> Callable[[Batch, Tensor], Judgement]:
+def judge_of(
+    model: Transformer, device: torch.device, rows: int, operations: Operations | None = None
+) -> Callable[[Batch, Tensor], Judgement]:
     """The faster way on this device to judge batches of up to `rows` rows and leave their gradients."""
     written_out = device.type == "cpu" and model.shape.context <= LONGEST
-    return Backpropagation(model, rows) if written_out else partial(by_autograd, model)
+    return Backpropagation(model, rows, operations) if written_out else partial(by_autograd, model)
 
 
 class Backpropagation:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from codegen_desktop.config import TrainingOptions
 from codegen_desktop.errors import CheckpointError
-from codegen_desktop.model.operations import operations_for
+from codegen_desktop.model.operations import Operations, operations_for
 
 POLYNOMIAL = (3.4445, -4.7750, 2.0315)
 """Coefficients a, b, c of one Newton-Schulz round X ← aX + bX(XᵀX) + cX(XᵀX)² (Jordan et al. 2024)."""
@@ -139,7 +139,9 @@ class Muon:
     That caution (Liang et al. 2024, "Cautious Optimizers") keeps decay from undoing what was learned.
     """
 
-    def __init__(self, weights: Mapping[str, nn.Parameter], decay: float, rounds: int) -> None:
+    def __init__(
+        self, weights: Mapping[str, nn.Parameter], decay: float, rounds: int, operations: Operations | None = None
+    ) -> None:
         self.decay = decay
         self.rounds = rounds
         by_shape: dict[tuple[int, ...], dict[str, nn.Parameter]] = {}
@@ -147,7 +149,7 @@ class Muon:
             by_shape.setdefault(tuple(sorted(weight.shape)), {})[name] = weight
         self.groups = [_Group.of(members) for members in by_shape.values()]
         some = next(iter(weights.values()))
-        self.operations = operations_for(some.device, some.dtype)
+        self.operations = operations or operations_for(some.device, some.dtype)
 
     @torch.no_grad()
     def step(self, number: int, rate: float, share: float) -> "Norms":
@@ -229,14 +231,14 @@ class AdamW:
 class Optimizer:
     """The two together, as the options ask: what `train` calls between two steps."""
 
-    def __init__(self, model: nn.Module, options: TrainingOptions) -> None:
+    def __init__(self, model: nn.Module, options: TrainingOptions, operations: Operations | None = None) -> None:
         self.options = options
         self.weights = dict(model.named_parameters())
         matrices = {name: weight for name, weight in self.weights.items() if ".layers." in name and weight.dim() == 2}
         self.muon = None
         rest = self.weights
         if options.optimizer == "muon":
-            self.muon = Muon(matrices, options.weight_decay, options.muon_rounds)
+            self.muon = Muon(matrices, options.weight_decay, options.muon_rounds, operations)
             rest = {name: weight for name, weight in self.weights.items() if name not in matrices}
             self.adamw = AdamW(rest, 0.0, (0.9, 0.95))
         else:

@@ -143,7 +143,8 @@ class TrainingJob:
     """Everything that decides a run's numbers. `device` and `threads` are settled here, by `devices.choose`.
 
     `baselines` are only spoken of in the observations. `causal` is False only in a pipeline that was broken on
-    purpose (see `breaking`): its model sees the tokens it is to predict.
+    purpose (see `breaking`): its model sees the tokens it is to predict. `plain`: the compiled operations are not used
+    even where they are there, so that a run that began without them goes on to the same bits.
     """
 
     options: TrainingOptions
@@ -154,6 +155,7 @@ class TrainingJob:
     device: str = "cpu"
     threads: int = 1
     causal: bool = True
+    plain: bool = False
 
 
 @dataclass(slots=True)

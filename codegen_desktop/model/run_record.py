@@ -63,6 +63,11 @@ class Run:
         return self.shape.parameters
 
     @property
+    def plain(self) -> bool:
+        """Whether it was begun with the plain form of the operations, as all runs were before there was another."""
+        return dict(self.versions).get("operations") != "compiled"
+
+    @property
     def seed(self) -> int:
         """The seed of weights and data order."""
         return self.options.seed
@@ -76,7 +81,7 @@ def new_body(job: TrainingJob, dataset_fingerprint: str, broken: str) -> dict[st
         "device": job.device,
         "threads": job.threads,
         "dataset_fingerprint": dataset_fingerprint,
-        "versions": _versions(),
+        "versions": _versions(job.plain),
         "baselines": dataclasses.asdict(job.baselines),
         "tokens_per_second": 0.0,
         "problem": "",
@@ -117,12 +122,12 @@ def _baselines(body: dict[str, Any]) -> Baselines:
     return Baselines(**scores, floor=body["floor"])
 
 
-def _versions() -> list[tuple[str, str]]:
+def _versions(plain: bool) -> list[tuple[str, str]]:
     return [
         ("codegen-desktop", version("codegen-desktop")),
         ("python", platform.python_version()),
         ("torch", version("torch")),
         ("numpy", np.__version__),
-        ("operations", "compiled" if compiled.library() is not None else "plain"),
+        ("operations", "plain" if plain or compiled.library() is None else "compiled"),
         ("system", platform.platform()),
     ]

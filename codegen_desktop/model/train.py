@@ -26,6 +26,7 @@ from codegen_desktop.model.devices import sees_future
 from codegen_desktop.model.faults import faults_explained
 from codegen_desktop.model.measuring import Measured, measure
 from codegen_desktop.model.observations import observe
+from codegen_desktop.model.operations import PlainOperations, operations_for
 from codegen_desktop.model.optimizer import Optimizer
 from codegen_desktop.model.records import (
     CheckpointTaken,
@@ -80,8 +81,9 @@ class _Run:
         self.model = Transformer(job.shape, causal=job.causal)
         initialise(self.model, torch.Generator().manual_seed(job.options.seed))
         self.model.to(self.device)
-        self.optimizer = Optimizer(self.model, job.options)
-        self.judge = judge_of(self.model, self.device, job.options.batch)
+        operations = PlainOperations() if job.plain else operations_for(self.device)
+        self.optimizer = Optimizer(self.model, job.options, operations)
+        self.judge = judge_of(self.model, self.device, job.options.batch, operations)
         self.batches_per_epoch = math.ceil(len(job.train) / job.options.batch)
         self.steps = self.batches_per_epoch * job.options.epochs
         self.progress = RunProgress(step=0, epoch=1, position=0)
