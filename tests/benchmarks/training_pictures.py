@@ -16,7 +16,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QScrollArea, QWidget
 from qasync import QEventLoop
 
 from codegen_desktop.config import PRESETS, TokenizerOptions
@@ -50,7 +50,7 @@ CONTENTS = {"epochs": EPOCHS, "prompts": PROMPTS, "inside": INSIDE, "model": MOD
 
 
 class Photographer:
-    """Drives one window; `wishes` are the looks that are drawn."""
+    """Drives one window."""
 
     def __init__(self, folder: Path, window: MainWindow) -> None:
         self._folder, self._window = folder, window
@@ -90,6 +90,9 @@ class Photographer:
             places = CONTENTS if every and look.startswith("1024") else {"": self.tab.parts.switch.index}
             for content, place in places.items():
                 self.tab.parts.switch.choose(place)
+                area = self._window.pages.currentWidget()
+                if content and isinstance(area, QScrollArea):
+                    area.ensureWidgetVisible(self.tab.parts.switch, 0, area.height() // 2)
                 await asyncio.sleep(0.15)
                 words = "-".join(part for part in (name, content, look) if part)
                 self._window.grab().save(str(self._folder / f"{words}.png"))
@@ -138,7 +141,7 @@ async def empty(folder: Path, workspace: Workspace, window: MainWindow, lab: Pat
     await by.take("01-empty")
     await workspace.open_lab(lab)
     await by.settle()
-    tab, _parts = by.tab, by.tab.parts
+    tab = by.tab
     await by.until(lambda: not workspace.jobs)
     await by.take("02-ready", every=True)
     by.press(Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
@@ -150,7 +153,7 @@ async def empty(folder: Path, workspace: Workspace, window: MainWindow, lab: Pat
     await by.take("04-paused")
     shift = Qt.KeyboardModifier.ShiftModifier
     await by.take_dialog("05-stop-dialog", lambda: by.press(Qt.Key.Key_F5, shift), lambda: tab.controls.stop_dialog)
-    by.press(Qt.Key.Key_F5)
+    by.click(tab.parts.transport.start_button)
     await by.until(lambda: not tab.session.running)
     await by.take("06-finished", every=True)
     await more(by)
@@ -169,7 +172,7 @@ async def more(by: Photographer) -> None:
     actions, delete = tab.run_actions, Qt.Key.Key_Delete
     await by.take_dialog("08-delete", lambda: QTest.keyClick(parts.run_list, delete), lambda: actions.dialog)
     await by.take_dialog("09-break-it", tab.break_it.open, lambda: tab.break_it.dialog)
-    by.press(Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
+    by.click(parts.change_button)
     parts.switch.choose(MODEL)
     levels = parts.recipe.form.findChild(Segmented)
     assert levels is not None

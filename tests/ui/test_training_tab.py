@@ -551,3 +551,13 @@ def test_the_stage_says_paused_after_the_step_that_was_being_made(ready: Workspa
     assert not any(row.observation.startswith("Running") for row in tab.parts.epoch_table.rows)
     tab.session.discard()
     qtbot.waitUntil(lambda: not tab.session.running and tab.is_settled(), timeout=30_000)
+
+
+def test_the_keys_still_work_after_the_focused_switch_was_folded_away(ready: Workspace, qtbot: QtBot) -> None:
+    tab = open_tab(ready, qtbot)
+    tab.activateWindow()
+    tab.parts.right_switch.buttons()[1].setFocus()
+    tab.resize(1024, 640)
+    qtbot.waitUntil(lambda: tab.parts.switch.isVisible())
+    focus = QApplication.focusWidget()
+    assert focus is tab or tab.isAncestorOf(focus)

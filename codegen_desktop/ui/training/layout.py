@@ -1,7 +1,7 @@
 """How the Training tab's parts stand: four cards beside the figure in a wide window, one switch in a small one."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from codegen_desktop.generation.fixed_prompts import PromptsCompleted
 from codegen_desktop.model.runs import Run
@@ -132,6 +132,8 @@ class TrainingLayout:
     def set_fit(self, fit: Fit) -> None:
         """Fold the four cards into one with a switch, or give each its place."""
         self._fit, compact = fit, fit is not Fit.WIDE
+        focus = QApplication.focusWidget()
+        held = focus is not None and self.page.isAncestorOf(focus)
         self._page.set_fit(fit)
         for place, content in enumerate(self._contents):
             if compact:
@@ -170,6 +172,9 @@ class TrainingLayout:
         self.compare_button.setVisible(True)
         self._on_switch_chosen(self.switch.index)
         self._on_right_switch_chosen(self.right_switch.index)
+        focus = QApplication.focusWidget()
+        if held and (focus is None or not self.page.isAncestorOf(focus)):
+            self.page.setFocus()  # what had it is folded away; elsewhere the tab's keys would not work
 
     def swap_table(self) -> None:
         """Show a picture as a table, or as a picture again: the one that has the focus, else the plots."""
