@@ -98,7 +98,9 @@ def _text(row: EpochRow, column: int) -> str:
     if column == EPOCH:
         return str(row.epoch) if row.epoch else "start"
     if column == LOSS:
-        return f"{row.loss:.2f}" if row.loss is not None else "–"
+        if row.loss is None:
+            return "–"
+        return f"{row.loss:.2f}" if row.loss < 100 else f"{row.loss:,.0f}"  # the bar stands beside it
     if column == ACCURACY:
         return f"{row.accuracy:.2f}" if row.accuracy is not None else "–"
     return row.reference if column == REFERENCE else row.observation
