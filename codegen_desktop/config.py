@@ -84,7 +84,7 @@ class TrainingOptions(Options):
         le=1,
     )
     weight_decay: float = _option(
-        0.3, "Weight decay", "How strongly weights are pulled towards zero.", "expert", ge=0, le=10
+        0.5, "Weight decay", "How strongly weights are pulled towards zero.", "expert", ge=0, le=10
     )
     muon_rounds: int = _option(
         3,
