@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeAlias, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -19,6 +19,7 @@ from codegen_desktop.errors import UserError
 from codegen_desktop.lab import Lab
 from codegen_desktop.model.breaking import BROKEN
 
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -82,7 +83,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--text-scale", type=_text_scale, default=1.0, metavar="FACTOR", help="text size, 1.0 to 2.0")
     parser.set_defaults(command=_window)
     commands = parser.add_subparsers(metavar="COMMAND")
+    _add_lab(commands)
+    _add_train(commands)
+    _add_generate(commands)
+    _add_metrics(commands)
+    _add_selftest(commands)
+    return parser
 
+
+def _add_lab(commands: Commands) -> None:
+    """The whole lab at once."""
     lab = commands.add_parser("lab", help="run the whole lab: snippets, tokens, training, generation, evaluation")
     lab.add_argument("--corpus", metavar="starter|stdlib|PATH", help="what to learn from (default: starter)")
     lab.add_argument("--preset", choices=[name for name in get_args(Preset) if name in PRESETS], default="reference")
@@ -93,6 +103,9 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("--json", action="store_true", help="print one JSON object; progress goes to standard error")
     lab.set_defaults(command=_lab)
 
+
+def _add_train(commands: Commands) -> None:
+    """Training alone, or going on with it."""
     train = commands.add_parser("train", help="train in a Lab, or go on with a run that ended early")
     train.add_argument("--lab", metavar="FILE.cglab", type=Path, required=True, default=argparse.SUPPRESS)
     train.add_argument("--preset", choices=list(PRESETS), help="the options to begin with (default: reference)")
@@ -107,6 +120,9 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--json-events", action="store_true", help="print one JSON object a line for every event")
     train.set_defaults(command=_train)
 
+
+def _add_generate(commands: Commands) -> None:
+    """Writing with a trained model."""
     generate = commands.add_parser("generate", help="complete a prompt with the last trained run of a Lab")
     generate.add_argument("--lab", metavar="FILE.cglab", type=Path, required=True, default=argparse.SUPPRESS)
     generate.add_argument("--prompt", metavar="TEXT", required=True, help="an instruction or a beginning of code")
@@ -115,6 +131,9 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument("--json", action="store_true", help="print one JSON object")
     generate.set_defaults(command=_generate)
 
+
+def _add_metrics(commands: Commands) -> None:
+    """What a run measured, for other programs."""
     metrics = commands.add_parser("export-metrics", help="write what a run measured, for other programs")
     metrics.add_argument("--lab", metavar="FILE.cglab", type=Path, required=True, default=argparse.SUPPRESS)
     metrics.add_argument("--run", metavar="NAME|NUMBER", default="", help="which run (default: the newest)")
@@ -122,9 +141,11 @@ def _parser() -> argparse.ArgumentParser:
     metrics.add_argument("--format", choices=("csv", "jsonl", "tensorboard"), default="csv")
     metrics.set_defaults(command=_export_metrics)
 
+
+def _add_selftest(commands: Commands) -> None:
+    """Whether the installation works."""
     selftest = commands.add_parser("selftest", help="check that this installation works, and exit 0")
     selftest.set_defaults(command=_selftest)
-    return parser
 
 
 def _window(options: argparse.Namespace) -> int:

@@ -106,7 +106,8 @@ def training_state(dataset: Dataset | None, tokenizer: Tokenizer | None, run: Ru
 
 def generation_state(run: Run | None, fresh: bool) -> StageState:
     """The Generation stage: a model writes, or is waited for."""
-    if run is None or not run.epochs:
+    trained = run is not None and (run.state != "failed" or any(result.epoch > 0 for result in run.epochs))
+    if run is None or not run.epochs or not trained:
         return EMPTY[Stage.GENERATION]
     if not fresh:
         return StageState(Mark.STALE, (f"{run.name} knows earlier snippets",))

@@ -101,7 +101,7 @@ def y_range(told: Content, x_range: tuple[float, float], *, whole: bool) -> tupl
     """How high a plot reaches: from nothing to beyond the highest line for a whole run, else what is seen of curves."""
     if told.scale.what == "accuracy" and whole:
         return 0.0, 1.02
-    curves = (told.test, *told.compared, *((told.trace,) if whole else (told.raw, told.smooth)))
+    curves = (told.test, told.smooth, *told.compared, told.trace if whole else told.raw)
     seen = np.concatenate([_seen(curve, x_range) for curve in curves])
     values = [*seen.tolist(), *(line.at for line in told.lines if whole)]
     if not values:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from codegen_desktop.model.runs import Run
-from codegen_desktop.ui import settings, theme
+from codegen_desktop.ui import icons, settings, theme
 from codegen_desktop.ui.fit import Fit
 from codegen_desktop.ui.training.content import Shown
 from codegen_desktop.ui.training.figure_head import PlotHead, SeriesKey, newest, train_words
@@ -89,7 +89,8 @@ class Figure(Card):
         row = QHBoxLayout(strip)
         theme.space(row, (14, 0, 14, 0), 10)
         theme.size(strip, minimum_height=44)
-        row.addWidget(icon_label("message-square-text", "ok", 16))
+        self._mark = icon_label("message-square-text", "ok", 16)
+        row.addWidget(self._mark)
         row.addWidget(self._sentence, 1)
         self._sentence.setTextFormat(Qt.TextFormat.RichText)
         self.body.addWidget(self._pages, 1)
@@ -221,6 +222,8 @@ class Figure(Card):
             f'<b style="color:{colours.text};font-weight:600">{escape(verdict)}</b> '
             f'<span style="color:{colours.text2}">{escape(because)}</span>'
         )
+        failed = history is not None and history.failed
+        icons.set_icon(self._mark, "octagon-x" if failed else "message-square-text", "error" if failed else "ok", 16)
         for what, head in self._heads.items():
             head.show_values(newest(history, self._plots[what].scale))
         for what, plot in self._plots.items():
