@@ -146,19 +146,20 @@ def test_visible_words_of_tokens() -> None:
 
 
 @pytest.mark.parametrize(
-    ("needed", "room", "heights"),
+    ("needed", "room", "enough", "heights"),
     [
-        ([20, 20, 20], 90, [30, 30, 30]),
-        ([20, 60, 20], 130, [35, 60, 35]),
-        ([20, 20], 400, [44, 44]),
-        ([50, 50, 20], 60, [50, 50, 26]),
+        ([20, 20, 20], 90, 40, [30, 30, 30]),
+        ([20, 60, 20], 130, 40, [35, 60, 35]),
+        ([20, 20], 400, 40, [44, 44]),
+        ([50, 50, 20], 60, 50, [50, 50, 26]),
+        ([70, 70, 20], 120, 40, [40, 40, 40]),  # not all fit: no row gets more than is enough
     ],
 )
 def test_only_rows_that_need_it_are_high(
-    dressed: QApplication, needed: list[int], room: int, heights: list[int]
+    dressed: QApplication, needed: list[int], room: int, enough: int, heights: list[int]
 ) -> None:
     assert dressed is not None
-    assert row_heights(needed, room) == heights
+    assert row_heights(needed, room, enough) == heights
 
 
 def test_a_logarithmic_plot_leaves_out_what_has_no_place(dressed: QApplication, qtbot: QtBot) -> None:
