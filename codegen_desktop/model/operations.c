@@ -28,12 +28,11 @@
 
 EXPORT int64_t version(void) { return VERSION; }
 
-/* e^x, 2^n times a polynomial in the rest: off by a few millionths of itself at most. Beyond -87 and 88, where float32
- * ends, it stays what it is there. NaN stays NaN: both comparisons are written so that it passes them. */
+/* e^x for x that is not above 0, as 2^n times a polynomial in the rest: off by a few millionths of itself at most. Below
+ * -87, where float32 ends, it stays what it is there. NaN stays NaN: the comparison is written so that it passes it. */
 static inline float exponential(float x)
 {
     x = x < -87.0f ? -87.0f : x;
-    x = x > 88.0f ? 88.0f : x;
     float n = floorf(x * 1.44269504089f + 0.5f);
     float r = x - n * 0.693359375f + n * 2.12194440e-4f;
     float p = 1.9875691500e-4f;
@@ -45,6 +44,13 @@ static inline float exponential(float x)
     p = p * r * r + r + 1.0f;
     union { int32_t i; float f; } scale = { ((int32_t)n + 127) << 23 };
     return p * scale.f;
+}
+
+/* 1 / (1 + e^-x): how far a gate is open. Only e to a power below 0 is needed, so that nothing grows beyond float32. */
+static inline float sigmoid(float x)
+{
+    float e = exponential(-fabsf(x)), wide = 1.0f / (1.0f + e);
+    return x < 0.0f ? e * wide : wide;
 }
 
 /* The largest of count numbers, 16 side by side: compilers keep the order of comparisons otherwise. */
@@ -206,14 +212,14 @@ EXPORT FAST void looks_back(float *restrict slope, const float *restrict shares,
 /* made = silu(gates)·features, size numbers each. */
 EXPORT FAST void gate(const float *restrict gates, const float *restrict features, float *restrict made, int64_t size)
 {
-    for (int64_t i = 0; i < size; i++) made[i] = gates[i] / (1.0f + exponential(-gates[i])) * features[i];
+    for (int64_t i = 0; i < size; i++) made[i] = gates[i] * sigmoid(gates[i]) * features[i];
 }
 
 /* The slope of `made` to those of gates and features, which take the place of gates and features themselves. */
 EXPORT FAST void gate_back(const float *restrict slope, float *restrict gates, float *restrict features, int64_t size)
 {
     for (int64_t i = 0; i < size; i++) {
-        float g = gates[i], opened = 1.0f / (1.0f + exponential(-g)), silu = g * opened;
+        float g = gates[i], opened = sigmoid(g), silu = g * opened;
         gates[i] = slope[i] * features[i] * (opened + silu * (1.0f - opened));
         features[i] = slope[i] * silu;
     }
