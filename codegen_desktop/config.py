@@ -87,9 +87,9 @@ class TrainingOptions(Options):
         0.5, "Weight decay", "How strongly weights are pulled towards zero.", "expert", ge=0, le=10
     )
     muon_rounds: int = _option(
-        3,
+        5,
         "Newton-Schulz rounds",
-        "How closely Muon makes its corrections orthogonal: 2 is a little faster, 3 learns a little more.",
+        "How closely Muon makes its corrections orthogonal: 3 is faster, 5 learns how steps are put together better.",
         "expert",
         ge=1,
         le=10,

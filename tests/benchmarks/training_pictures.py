@@ -151,8 +151,8 @@ async def empty(folder: Path, workspace: Workspace, window: MainWindow, lab: Pat
     by.press(Qt.Key.Key_F5)
     await by.until(lambda: tab.session.waits)
     await by.take("04-paused")
-    shift = Qt.KeyboardModifier.ShiftModifier
-    await by.take_dialog("05-stop-dialog", lambda: by.press(Qt.Key.Key_F5, shift), lambda: tab.controls.stop_dialog)
+    stop = tab.parts.transport.stop_button
+    await by.take_dialog("05-stop-dialog", lambda: by.click(stop), lambda: tab.controls.stop_dialog)
     by.click(tab.parts.transport.start_button)
     await by.until(lambda: not tab.session.running)
     await by.take("06-finished", every=True)
