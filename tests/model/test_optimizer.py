@@ -22,15 +22,15 @@ def test_singular_values_come_near_one(size: tuple[int, int, int]) -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 24, 24), (1, 24, 72)])
-def test_two_rounds_bring_the_larger_values_near_one(size: tuple[int, int, int]) -> None:
-    """Values from 1 down to 0.06 of the longest; squares and long matrices take different ways."""
+def test_squares_and_long_matrices_come_near_one(size: tuple[int, int, int]) -> None:
+    """They take different ways; singular values spread from 1 down to a twentieth."""
     random = torch.Generator().manual_seed(4)
     left, _ = torch.linalg.qr(torch.randn(1, 24, 24, generator=random))
     right, _ = torch.linalg.qr(torch.randn(1, size[2], 24, generator=random))
-    spread = torch.linspace(1.0, 0.1, 24)
-    values = torch.linalg.svdvals(orthogonalise(left @ torch.diag_embed(spread) @ right.mT, rounds=2))
+    spread = torch.linspace(1.0, 0.05, 24)
+    values = torch.linalg.svdvals(orthogonalise(left @ torch.diag_embed(spread) @ right.mT, rounds=5))
     assert values.min() > 0.6
-    assert values.max() < 1.4
+    assert values.max() < 1.25
 
 
 def test_matrices_of_a_batch_do_not_mix() -> None:
