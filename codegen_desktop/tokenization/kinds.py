@@ -49,7 +49,7 @@ _LEXEME = re.compile(
 )
 
 _ASCII_SPACE = np.zeros(256, np.bool_)
-_ASCII_SPACE[[ord(sign) for sign in " \t\n\r\f\v"]] = True
+_ASCII_SPACE[[ord(sign) for sign in " \t\n\r\f\v\x1c\x1d\x1e\x1f"]] = True
 
 
 def kinds_of_bytes(text: str) -> NDArray[np.uint8]:

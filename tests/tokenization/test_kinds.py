@@ -6,7 +6,7 @@ import tokenize
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from codegen_desktop.model.rows import make_rows
@@ -65,6 +65,7 @@ def test_tokens_longer_than_their_text_are_refused() -> None:
         kinds_of_tokens(["ab", "cd"], [np.array([3]), np.array([1])])
 
 
+@example("\x1f")
 @given(st.text())
 def test_any_text_has_a_kind_for_every_byte(text: str) -> None:
     kinds = kinds_of_bytes(text)
